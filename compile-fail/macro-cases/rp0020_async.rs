@@ -1,0 +1,26 @@
+//! An `async fn` would hold the lock across an `.await`.
+
+use raceproof::guarded;
+
+#[guarded]
+#[derive(Default)]
+pub struct Counter {
+    value: u64,
+}
+
+#[guarded]
+impl Counter {
+    pub async fn later(&mut self) -> u64 {
+        self.value
+    }
+    pub fn get(&self) -> u64 {
+        self.value
+    }
+}
+
+// No second wave: what is not refused works, and what is refused is there.
+fn user(counter: &Counter) -> u64 {
+    counter.get()
+}
+
+fn main() {}

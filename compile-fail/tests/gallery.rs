@@ -1,0 +1,127 @@
+//! The gallery holds what it promises: each program is refused, for the reason that its page gives, and the index
+//! lists them all.
+//!
+//! The folders are walked by name, never by a pattern: a pattern that matches nothing would pass. On the release that
+//! the snapshots are from, the compiler's words are compared in full; on any other, only its error codes.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use raceproof_gallery::{Gallery, codes, index};
+use support::{Compiler, Scratch};
+
+/// A program that must not compile.
+struct Program {
+    /// From the package's folder.
+    path: PathBuf,
+    code: String,
+    /// Whether the code is the only one that it may give.
+    only: bool,
+    /// The compiler's words, if the snapshot is there.
+    snapshot: Option<String>,
+}
+
+fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn gallery() -> Gallery {
+    Gallery::read(package()).unwrap_or_else(|problems| panic!("the gallery is not whole:\n{}", problems.join("\n")))
+}
+
+fn programs() -> Vec<Program> {
+    let gallery = gallery();
+    let cases = gallery.cases().map(|case| (case.file("bad.rs"), &case.code, true));
+    let refusals = gallery.refusals.iter().map(|refusal| (refusal.path.clone(), &refusal.code, false));
+    cases
+        .chain(refusals)
+        .map(|(path, code, only)| Program {
+            snapshot: fs::read_to_string(path.with_extension("stderr")).ok(),
+            path: path.strip_prefix(package()).expect("a file of this package").to_owned(),
+            code: code.clone(),
+            only,
+        })
+        .collect()
+}
+
+impl Program {
+    /// What is wrong with these words of a compiler, if anything is.
+    fn judge(&self, words: &str) -> Option<String> {
+        let found = codes(words);
+        let promised = std::slice::from_ref(&self.code);
+        let holds = if self.only { found == promised } else { found.contains(&self.code) };
+        (!holds).then(|| format!("{}: promised {}, but the words say {found:?}", self.path.display(), self.code))
+    }
+}
+
+#[test]
+fn every_program_is_refused_as_promised() {
+    let compiler = Compiler::current();
+    let (in_full, by_code): (Vec<_>, Vec<_>) = programs()
+        .into_iter()
+        .partition(|program| compiler.speaks_like(program.snapshot.as_deref().unwrap_or_default()));
+    println!("rustc {}: {} compared in full, {} by code", compiler.release, in_full.len(), by_code.len());
+
+    if !by_code.is_empty() {
+        let scratch = Scratch::new(package());
+        let problems: Vec<String> = by_code
+            .iter()
+            .filter_map(|program| {
+                let name = program.path.with_extension("").to_string_lossy().replace(['/', '\\'], "_");
+                let source = fs::read_to_string(package().join(&program.path)).expect("the program can be read");
+                let words = scratch.words(&name, &source);
+                program.judge(&words).map(|problem| format!("{problem}\n{words}"))
+            })
+            .collect();
+        assert!(problems.is_empty(), "{}", problems.join("\n"));
+    }
+
+    // Programs that pass are not among these: one of them would turn trybuild's check of them all into a build.
+    if !in_full.is_empty() {
+        let cases = trybuild::TestCases::new();
+        in_full.iter().for_each(|program| cases.compile_fail(&program.path));
+    }
+}
+
+#[test]
+fn every_snapshot_has_the_code_of_its_program() {
+    let problems: Vec<String> = programs()
+        .iter()
+        .filter_map(|program| match &program.snapshot {
+            Some(words) if program.only && words.lines().any(|line| line.starts_with("warning")) => {
+                Some(format!("{}: it warns besides", program.path.display()))
+            }
+            Some(words) => program.judge(words),
+            None if env::var_os("TRYBUILD").is_some() => None, // being written right now
+            None => Some(format!("{}: no snapshot beside it", program.path.display())),
+        })
+        .collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn no_snapshot_quotes_the_standard_library() {
+    for program in programs() {
+        let words = program.snapshot.unwrap_or_default();
+        let quotes = words
+            .lines()
+            .zip(words.lines().skip(1))
+            .any(|(line, next)| line.contains("--> $RUST/") && next.trim_start().starts_with('|'));
+        let path = program.path.display();
+        assert!(!quotes, "{path}: its snapshot was taken where the component rust-src is installed; take it without");
+    }
+}
+
+#[test]
+fn the_index_is_current() {
+    let path = package().join("README.md");
+    let expected = index::markdown(&gallery());
+    if env::var_os("UPDATE_GALLERY").is_some() {
+        fs::write(&path, expected).expect("the index can be written");
+        return;
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(found == expected, "README.md is stale: UPDATE_GALLERY=1 cargo test -p raceproof-gallery writes it anew");
+}

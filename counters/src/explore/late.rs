@@ -1,0 +1,195 @@
+//! An atomic word behind a `const fn new`: born at first use, in whatever world that happens.
+//!
+//! Under loom a first use is no place to be born. loom takes an atomic's creation for an exclusive access by the thread
+//! that creates it, so a thread that touches the word later, ordered after nothing, would be reported for a race that
+//! the program does not have. Instead blank words are born at the start of every execution, before any thread, and a
+//! word takes one of those at its first use. A blank holds the value minus the initial value, so it starts at zero
+//! whatever word it will be.
+//!
+//! What that hides: publishing a freshly built object by a Relaxed store. The word inside looks as if it had been there
+//! from the beginning. Words that are constructed where they are used, [`crate::sync::atomic`]'s, do not hide it.
+
+use super::home::{Home, Slot};
+use super::native::atomic::{AtomicU64, AtomicUsize};
+use super::world::{self, World};
+use crate::explore::event::{Object, Outcome};
+use crate::sync::atomic::action;
+use std::cell::RefCell;
+use std::panic::Location;
+use std::sync::atomic::Ordering;
+
+/// A word of the `atomic` strategy.
+#[derive(Debug)]
+pub struct LateWord {
+    home: Home,
+    initial: u64,
+    /// The word in the world outside and in specifications.
+    plain: AtomicU64,
+    engine: Slot<Engine>,
+}
+
+#[derive(Debug)]
+enum Engine {
+    /// Holds the value minus the initial value.
+    Loom(loom::sync::atomic::AtomicU64),
+    Shuttle(shuttle::sync::atomic::AtomicU64),
+}
+
+/// How many blanks an execution starts with. It only grows, when an execution has run out.
+static POOL: AtomicUsize = AtomicUsize::new(8);
+
+thread_local! {
+    static BLANKS: RefCell<Vec<loom::sync::atomic::AtomicU64>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Fills the pool for the execution that begins. Creating an atomic is no choice of the engine's: it adds no execution.
+pub(super) fn fill_pool() {
+    // Relaxed: a number, which publishes nothing.
+    let size = POOL.load(Ordering::Relaxed);
+    BLANKS.with_borrow_mut(|blanks| {
+        blanks.clear();
+        blanks.extend((0..size).map(|_| loom::sync::atomic::AtomicU64::new(0)));
+    });
+}
+
+#[track_caller]
+fn blank() -> loom::sync::atomic::AtomicU64 {
+    BLANKS.with_borrow_mut(Vec::pop).unwrap_or_else(|| {
+        // Relaxed: as above.
+        let size = POOL.fetch_max(2 * POOL.load(Ordering::Relaxed), Ordering::Relaxed);
+        world::refuse(format_args!(
+            "{NEEDS_RESTART}: more than {size} words of `#[guarded(atomic)]` type were first used in one execution; there \
+             are twice as many from now on, so run it again"
+        ))
+    })
+}
+
+/// How the refusal begins that says that the same exploration will succeed if it is started again.
+pub const NEEDS_RESTART: &str = "restart";
+
+/// One engine's word, or the plain one: what an operation acts on.
+enum Word<'a> {
+    Plain(&'a AtomicU64),
+    Loom(&'a loom::sync::atomic::AtomicU64, u64),
+    Shuttle(&'a shuttle::sync::atomic::AtomicU64),
+}
+
+impl LateWord {
+    /// A word with this value in every world.
+    pub const fn new(value: u64) -> Self {
+        Self { home: Home::new(), initial: value, plain: AtomicU64::new(value), engine: Slot::new() }
+    }
+
+    /// Sees to it that the word is born now.
+    #[track_caller]
+    pub fn settle(&self) {
+        let _ = self.word();
+    }
+
+    #[inline]
+    #[track_caller]
+    fn word(&self) -> Word<'_> {
+        if self.home.is_std() {
+            return Word::Plain(&self.plain);
+        }
+        self.home.require("atomic word");
+        // SAFETY: the line above has made it ours; neither engine's constructor comes back here.
+        let engine = |make: fn() -> Engine| unsafe { self.engine.get_or_make(make) };
+        match world::current() {
+            World::Std => Word::Plain(&self.plain),
+            World::Sequential => {
+                world::touch();
+                Word::Plain(&self.plain)
+            }
+            World::Loom => match engine(|| Engine::Loom(blank())) {
+                Engine::Loom(word) => Word::Loom(word, self.initial),
+                Engine::Shuttle(_) => unreachable!("one owner, one engine"),
+            },
+            World::Shuttle => {
+                // SAFETY: as above.
+                let engine = unsafe {
+                    self.engine.get_or_make(|| Engine::Shuttle(shuttle::sync::atomic::AtomicU64::new(self.initial)))
+                };
+                match engine {
+                    Engine::Shuttle(word) => Word::Shuttle(word),
+                    Engine::Loom(_) => unreachable!("one owner, one engine"),
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn operate<R>(
+        &self,
+        action: &'static str,
+        location: &'static Location<'static>,
+        describe: impl FnOnce(&R) -> Outcome,
+        perform: impl FnOnce() -> R,
+    ) -> R {
+        world::operation(Object::of("atomic word", self), action, location, describe, || world::engine(perform))
+    }
+
+    /// As `AtomicU64::load`.
+    #[inline]
+    #[track_caller]
+    pub fn load(&self, ordering: Ordering) -> u64 {
+        let show = |value: &u64| Outcome::Value(value.to_string());
+        match self.word() {
+            Word::Plain(word) => word.load(ordering),
+            Word::Loom(word, initial) => self.operate(action::load(ordering), Location::caller(), show, || {
+                word.load(ordering).wrapping_add(initial)
+            }),
+            Word::Shuttle(word) => self.operate(action::load(ordering), Location::caller(), show, || word.load(ordering)),
+        }
+    }
+
+    /// As `AtomicU64::fetch_add`.
+    #[inline]
+    #[track_caller]
+    pub fn fetch_add(&self, amount: u64, ordering: Ordering) -> u64 {
+        let show = |value: &u64| Outcome::Value(value.to_string());
+        match self.word() {
+            Word::Plain(word) => word.fetch_add(amount, ordering),
+            Word::Loom(word, initial) => self.operate("fetch_add", Location::caller(), show, || {
+                word.fetch_add(amount, ordering).wrapping_add(initial)
+            }),
+            Word::Shuttle(word) => {
+                self.operate("fetch_add", Location::caller(), show, || word.fetch_add(amount, ordering))
+            }
+        }
+    }
+
+    /// As `AtomicU64::compare_exchange_weak`. In an exploration it does not fail spuriously.
+    #[inline]
+    #[track_caller]
+    pub fn compare_exchange_weak(&self, old: u64, new: u64, success: Ordering, failure: Ordering) -> Result<u64, u64> {
+        let show = |result: &Result<u64, u64>| Outcome::Value(format!("{result:?}"));
+        match self.word() {
+            Word::Plain(word) => word.compare_exchange_weak(old, new, success, failure),
+            Word::Loom(word, initial) => self.operate("compare_exchange", Location::caller(), show, || {
+                word.compare_exchange(old.wrapping_sub(initial), new.wrapping_sub(initial), success, failure)
+                    .map(|value| value.wrapping_add(initial))
+                    .map_err(|value| value.wrapping_add(initial))
+            }),
+            Word::Shuttle(word) => self.operate("compare_exchange", Location::caller(), show, || {
+                word.compare_exchange(old, new, success, failure)
+            }),
+        }
+    }
+
+    /// As `AtomicU64::into_inner`. Where an execution owns the word, it must be under way.
+    #[track_caller]
+    pub fn into_inner(mut self) -> u64 {
+        match self.engine.get_mut() {
+            None => self.plain.into_inner(),
+            Some(_) if !self.home.can_ask() => {
+                world::refuse(format_args!("an atomic word was taken apart after the execution that it belongs to"))
+            }
+            Some(Engine::Loom(word)) => {
+                let initial = self.initial;
+                world::engine(|| word.with_mut(|value| *value)).wrapping_add(initial)
+            }
+            Some(Engine::Shuttle(word)) => *word.get_mut(),
+        }
+    }
+}

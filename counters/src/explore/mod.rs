@@ -1,0 +1,14 @@
+//! What only exploration needs: the worlds, the engines, and the description of a guarded type's operations.
+//!
+//! Nothing here is built without the feature `explore`. `raceproof-test` is its user.
+
+pub mod argument;
+pub mod engine;
+pub mod event;
+pub mod home;
+pub mod late;
+pub mod native;
+pub mod subject;
+pub mod world;
+
+pub use crate::strategy::poison_message;

@@ -1,0 +1,69 @@
+//! A guarded type as the explorer sees it: its operations, their arguments and results, and its specification.
+//!
+//! The attributes implement these traits; `raceproof-test` reads them. All of it hangs on the type alone, so that
+//! `race_tests!(Type)` works from any crate, for a generic type too.
+
+use crate::strategy::Guarded;
+use std::panic::Location;
+
+/// A guarded type, by the attribute on the struct.
+pub trait Explorable: Guarded {
+    /// Takes the plain state out of a wrapper that nobody else has.
+    fn into_state(self) -> Self::State;
+    /// Makes sure that what is born at first use is born now.
+    fn settle(&self);
+}
+
+/// One `#[guarded] impl`: `N` counts them, from 0, in the order of the source.
+pub trait Block<const N: usize>: Guarded {
+    /// The block's operations, a [`List`] of [`Method`]s.
+    type Methods: List;
+    /// Public methods that cannot be explored, each with the reason.
+    const LEFT_OUT: &'static [LeftOut];
+}
+
+/// A public method that the generated tests do not call.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftOut {
+    /// The method's name.
+    pub method: &'static str,
+    /// Why not, as a clause: "it is generic".
+    pub reason: &'static str,
+}
+
+/// A type-level list: `()` or `(Head, Tail)`.
+pub trait List {}
+impl List for () {}
+impl<H, T: List> List for (H, T) {}
+
+/// A way to build the object without arguments, by the attribute on the impl that has the constructor.
+pub trait Construct: Guarded + Sized {
+    /// The constructor, as it is written: `Counter::new()`.
+    const EXPRESSION: &'static str;
+    /// Builds the object.
+    fn construct() -> Self;
+}
+
+/// One operation of `W`; the implementing type is a marker without content.
+pub trait Method<W: Guarded>: 'static {
+    /// The arguments as owned values, a tuple: `(K, String)` for `(key: &K, name: &str)`.
+    type Input: 'static;
+    /// Where the arguments come from, a tuple of [`Source`](super::argument::Source)s.
+    type Sources: 'static;
+    /// The result.
+    type Output: 'static;
+    /// The method's name.
+    const NAME: &'static str;
+    /// The parameters' names.
+    const PARAMETERS: &'static [&'static str];
+    /// Whether it takes `&mut self`.
+    const EXCLUSIVE: bool;
+    /// Where the method is written.
+    fn location() -> &'static Location<'static>;
+    /// The sources of the arguments.
+    fn sources() -> Self::Sources;
+    /// Calls the method on the wrapper.
+    fn call(wrapper: &W, input: Self::Input) -> Self::Output;
+    /// Calls the method on the plain state.
+    fn apply(state: &mut W::State, input: Self::Input) -> Self::Output;
+}

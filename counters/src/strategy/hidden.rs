@@ -1,0 +1,216 @@
+//! What a wrapper holds, so that nobody can reach it: not even code in the wrapper's own module.
+
+use super::op::{Call, Named, Op, Strategy};
+
+/// A strategy's cell, out of reach.
+///
+/// It has no public field and no method that gives access: an operation goes in, its result comes out.
+pub struct Hidden<T: Strategy<S>, S> {
+    cell: T::Cell,
+    #[cfg(feature = "explore")]
+    origin: crate::explore::home::Origin<S>,
+}
+
+/// Builds the wrapper's content in a `const` context; one for each strategy, since traits have no `const fn`.
+macro_rules! hidden_new {
+    ($strategy:ty, [$($bound:tt)*], |$state:ident| $cell:expr) => {
+        impl<S: $($bound)*> $crate::strategy::Hidden<$strategy, S> {
+            /// `rebuild` makes the same state again: a static is set up afresh for each explored execution with it.
+            #[doc(hidden)]
+            pub const fn new($state: S, rebuild: Option<fn() -> S>) -> Self {
+                $crate::strategy::Hidden::from_cell($cell, rebuild)
+            }
+        }
+        // The same, where no generic code knows the strategy: an execution's own copy of a static.
+        impl<S: $($bound)*> $crate::strategy::hidden::Build<S> for $strategy {
+            fn build($state: S) -> Self::Cell {
+                $cell
+            }
+        }
+    };
+}
+pub(super) use hidden_new;
+
+/// A cell made at run time.
+pub trait Build<S>: Strategy<S> {
+    /// The cell around a state.
+    fn build(state: S) -> Self::Cell;
+}
+
+impl<T: Strategy<S>, S> Hidden<T, S> {
+    pub(super) const fn from_cell(cell: T::Cell, rebuild: Option<fn() -> S>) -> Self {
+        #[cfg(not(feature = "explore"))]
+        let _ = rebuild;
+        Self {
+            cell,
+            #[cfg(feature = "explore")]
+            origin: crate::explore::home::Origin::new(rebuild),
+        }
+    }
+
+    /// Runs one operation as one critical section.
+    #[doc(hidden)]
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    pub fn call<O: Op<S>>(&self, op: O) -> O::Out
+    where
+        T: Call<S, O> + Build<S>,
+        S: Named,
+    {
+        T::call(self.cell(), op)
+    }
+
+    /// Takes the state out. Panics if the object is poisoned.
+    #[doc(hidden)]
+    #[inline]
+    pub fn into_state(self) -> S
+    where
+        S: Named,
+    {
+        T::into_state(self.cell)
+    }
+
+    /// Whether the object is poisoned.
+    #[doc(hidden)]
+    pub fn is_poisoned(&self) -> bool
+    where
+        T: Build<S>,
+        S: Named,
+    {
+        T::is_poisoned(self.cell())
+    }
+
+    /// Clears the poison.
+    #[doc(hidden)]
+    pub fn clear_poison(&self)
+    where
+        T: Build<S>,
+        S: Named,
+    {
+        T::clear_poison(self.cell());
+    }
+
+    #[cfg(not(feature = "explore"))]
+    #[inline(always)]
+    fn cell(&self) -> &T::Cell {
+        &self.cell
+    }
+
+    /// The cell that this execution is to use: the object's own, or the execution's fresh copy of a static.
+    #[cfg(feature = "explore")]
+    #[inline]
+    #[track_caller]
+    fn cell(&self) -> &T::Cell
+    where
+        T: Build<S>,
+        S: Named,
+    {
+        self.origin.resolve(&self.cell, S::NAME, T::build)
+    }
+}
+
+/// Recovery from poison, for every guarded type whose strategy can be poisoned.
+///
+/// A panic inside a method may leave the state half-changed. From then on every call panics, so that nobody works with
+/// it unawares. Code that knows the state to be sound, or has mended it, clears the poison:
+///
+/// ```
+/// use raceproof::{Poison, guarded};
+///
+/// #[guarded]
+/// #[derive(Default)]
+/// pub struct Percent { value: u8 }
+///
+/// #[guarded]
+/// impl Percent {
+///     pub fn set(&mut self, value: u8) {
+///         assert!(value <= 100, "{value} is more than everything");
+///         self.value = value;
+///     }
+///     pub fn get(&self) -> u8 { self.value }
+/// }
+///
+/// let percent = Percent::default();
+/// let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| percent.set(101)));
+/// assert!(outcome.is_err());
+/// assert!(percent.is_poisoned());
+/// percent.clear_poison(); // `set` checks before it writes: the state is whole
+/// assert_eq!(percent.get(), 0);
+/// ```
+pub trait Poison {
+    /// Whether a panic inside a method has left this object poisoned. Under `atomic`, never.
+    fn is_poisoned(&self) -> bool;
+    /// Declares the state sound again: later calls go through.
+    fn clear_poison(&self);
+}
+
+/// Says that the object is poisoned, in the words of its user. `by` is the method that panicked, where the build
+/// remembers it.
+#[cold]
+#[inline(never)]
+#[cfg_attr(feature = "explore", track_caller)]
+pub(super) fn poisoned<S: Named>(by: Option<&'static str>) -> ! {
+    panic!("{}", poison_message(S::NAME, by))
+}
+
+/// The words of [`poisoned`]; the specification's panic says the same.
+pub fn poison_message(name: &str, by: Option<&str>) -> String {
+    let who = match by {
+        Some(method) => format!("`{name}::{method}`"),
+        None => "a method".to_owned(),
+    };
+    format!(
+        "`{name}` is poisoned: {who} panicked inside its critical section, so the state may be half-changed; \
+         `raceproof::Poison::clear_poison` declares it sound"
+    )
+}
+
+/// Remembers, in builds with `explore`, which method poisoned an object.
+#[derive(Default)]
+pub(super) struct Blame {
+    #[cfg(feature = "explore")]
+    method: std::sync::atomic::AtomicPtr<&'static str>,
+}
+
+impl Blame {
+    pub(super) const fn new() -> Self {
+        Self {
+            #[cfg(feature = "explore")]
+            method: std::sync::atomic::AtomicPtr::new(std::ptr::null_mut()),
+        }
+    }
+
+    /// Runs `body`; if it unwinds, the method is to blame.
+    #[inline(always)]
+    pub(super) fn watch<R>(&self, method: &'static &'static str, body: impl FnOnce() -> R) -> R {
+        #[cfg(feature = "explore")]
+        {
+            struct Watch<'a>(&'a Blame, &'static &'static str);
+            impl Drop for Watch<'_> {
+                fn drop(&mut self) {
+                    self.0.method.store(std::ptr::from_ref(self.1).cast_mut(), std::sync::atomic::Ordering::Relaxed);
+                }
+            }
+            let watch = Watch(self, method);
+            let result = body();
+            std::mem::forget(watch);
+            result
+        }
+        #[cfg(not(feature = "explore"))]
+        {
+            let _ = method;
+            body()
+        }
+    }
+
+    pub(super) fn method(&self) -> Option<&'static str> {
+        #[cfg(feature = "explore")]
+        {
+            let method = self.method.load(std::sync::atomic::Ordering::Relaxed);
+            // SAFETY: only `watch` stores here, and what it stores is a `&'static &'static str`.
+            unsafe { method.as_ref() }.copied()
+        }
+        #[cfg(not(feature = "explore"))]
+        None
+    }
+}

@@ -1,0 +1,105 @@
+//! The vocabulary between the two attributes: what the struct's side and the impl's side say to each other.
+
+/// A wrapper made by `#[guarded]`: which hidden state it has, and how its operations reach it.
+pub trait Guarded {
+    /// The user's struct, renamed and hidden.
+    type State;
+    /// How operations reach the state.
+    type Strategy: Strategy<Self::State>;
+}
+
+/// The name that a user gave to the type whose state this is; it stands in messages.
+pub trait Named {
+    /// The wrapper's name.
+    const NAME: &'static str;
+}
+
+/// An operation that may change the state: a method with `&mut self`.
+pub enum Exclusive {}
+
+/// An operation that only reads the state: a method with `&self`.
+pub enum Shared {}
+
+/// One method, with its arguments: what a critical section does.
+pub trait Op<S> {
+    /// The method's result. It cannot borrow from the state: no lifetime here is the state's.
+    type Out;
+    /// [`Exclusive`] or [`Shared`].
+    type Access;
+    /// The method's name.
+    const NAME: &'static str;
+    /// The method's body as one read-modify-write of a word, where it is one. Only a hint: a strategy that keeps no word
+    /// ignores it, and the body says the same.
+    fn rmw(&self) -> Option<Rmw> {
+        None
+    }
+    /// Runs the method on the state.
+    fn run(self, state: &mut S) -> Self::Out;
+}
+
+/// A read-modify-write that the processor has an instruction for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rmw {
+    /// Addition that wraps around; a subtraction is the addition of the negated amount.
+    WrappingAdd(u64),
+}
+
+/// An operation that can run beside others of its kind.
+pub trait ReadOp<S>: Op<S, Access = Shared> {
+    /// Runs the method on a state that others may be reading.
+    fn read(self, state: &S) -> Self::Out;
+}
+
+/// A way to keep a state: a lock, a word, a mailbox.
+pub trait Strategy<S> {
+    /// What the wrapper holds.
+    type Cell;
+    /// What a panic in a method does to the object; the specification does the same.
+    const ON_PANIC: OnPanic;
+    /// Takes the state out, when no one else can reach it. Panics if the object is poisoned.
+    fn into_state(cell: Self::Cell) -> S
+    where
+        S: Named;
+    /// Whether a panic has left the state in doubt.
+    fn is_poisoned(cell: &Self::Cell) -> bool;
+    /// Declares the state sound again.
+    fn clear_poison(cell: &Self::Cell);
+}
+
+/// What a panic in a method does to the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnPanic {
+    /// Whether a panic in a `&mut self` method poisons; if not, the state is as it was before the call.
+    pub exclusive_poisons: bool,
+    /// Whether a panic in a `&self` method poisons.
+    pub shared_poisons: bool,
+}
+
+/// A strategy that can run this operation.
+#[diagnostic::on_unimplemented(
+    message = "the strategy `{Self}` cannot carry this method",
+    label = "not with this strategy",
+    note = "the note below names the bound that the method's arguments, result or state do not meet; choose another strategy, `#[guarded(mutex)]` carries every method"
+)]
+pub trait Call<S, O: Op<S>>: Strategy<S> {
+    /// Runs the operation as one critical section.
+    fn call(cell: &Self::Cell, op: O) -> O::Out;
+}
+
+/// A field type that may stand in a guarded struct.
+#[diagnostic::on_unimplemented(
+    message = "RP0008: `{Self}` cannot be sent between threads, so no lock can share it",
+    label = "this field is not `Send`",
+    note = "a guarded state is reached from every thread: use `Arc` for `Rc`, and keep raw pointers and thread-bound handles out of it"
+)]
+pub trait StateSend {}
+impl<T: Send + ?Sized> StateSend for T {}
+
+/// A field type that readers may look at side by side.
+#[diagnostic::on_unimplemented(
+    message = "RP0009: `{Self}` cannot be read by several threads at once, so a read-write lock cannot share it",
+    label = "this field is not `Sync`",
+    note = "use `#[guarded(mutex)]`, where readers are alone too, or a plain field and a `&mut self` method in place of the cell"
+)]
+pub trait StateShare {}
+impl<T: Sync + ?Sized> StateShare for T {}

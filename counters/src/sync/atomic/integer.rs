@@ -1,0 +1,288 @@
+//! The atomic integers.
+
+use super::{Ordering, action, require_born_here};
+use crate::explore::event::{Object, Outcome};
+use crate::explore::world::{self, ExecutionId, World};
+use std::fmt;
+use std::panic::Location;
+
+/// loom does not lend its value out for as long as `get_mut` must, so `get_mut` moves it to `base`, and from then on
+/// loom's value is what is to be added to that. Until then `base` is zero.
+#[derive(Debug)]
+enum Carrier<S, L, H, V> {
+    Plain(S),
+    Loom { atomic: L, base: V },
+    Shuttle(H),
+}
+
+macro_rules! integers {
+    ($($name:ident $integer:ident)*) => { $(
+        #[doc = concat!("An atomic `", stringify!($integer), "`, as [`std::sync::atomic::", stringify!($name), "`].")]
+        pub struct $name {
+            owner: ExecutionId,
+            carrier: Carrier<
+                std::sync::atomic::$name,
+                loom::sync::atomic::$name,
+                shuttle::sync::atomic::$name,
+                $integer,
+            >,
+        }
+
+        impl $name {
+            /// An atomic of the execution under way.
+            #[track_caller]
+            pub fn new(value: $integer) -> Self {
+                let carrier = match world::current() {
+                    World::Std | World::Sequential => Carrier::Plain(std::sync::atomic::$name::new(value)),
+                    World::Loom => Carrier::Loom {
+                        atomic: world::engine(|| loom::sync::atomic::$name::new(value)),
+                        base: 0,
+                    },
+                    World::Shuttle => Carrier::Shuttle(shuttle::sync::atomic::$name::new(value)),
+                };
+                Self { owner: world::id(), carrier }
+            }
+
+            #[inline]
+            fn operate<R>(
+                &self,
+                action: &'static str,
+                location: &'static Location<'static>,
+                describe: impl FnOnce(&R) -> Outcome,
+                perform: impl FnOnce() -> R,
+            ) -> R {
+                world::operation(Object::of(stringify!($name), self), action, location, describe, || world::engine(perform))
+            }
+
+            /// The value.
+            #[inline]
+            #[track_caller]
+            pub fn load(&self, ordering: Ordering) -> $integer {
+                require_born_here(stringify!($name), self.owner);
+                let show = |value: &$integer| Outcome::Value(value.to_string());
+                match &self.carrier {
+                    Carrier::Plain(atomic) => atomic.load(ordering),
+                    Carrier::Loom { atomic, base } => self.operate(action::load(ordering), Location::caller(), show, || {
+                        atomic.load(ordering).wrapping_add(*base)
+                    }),
+                    Carrier::Shuttle(atomic) => {
+                        self.operate(action::load(ordering), Location::caller(), show, || atomic.load(ordering))
+                    }
+                }
+            }
+
+            /// Sets the value.
+            #[inline]
+            #[track_caller]
+            pub fn store(&self, value: $integer, ordering: Ordering) {
+                require_born_here(stringify!($name), self.owner);
+                let show = |(): &()| Outcome::Value(value.to_string());
+                match &self.carrier {
+                    Carrier::Plain(atomic) => atomic.store(value, ordering),
+                    Carrier::Loom { atomic, base } => self.operate(action::store(ordering), Location::caller(), show, || {
+                        atomic.store(value.wrapping_sub(*base), ordering)
+                    }),
+                    Carrier::Shuttle(atomic) => {
+                        self.operate(action::store(ordering), Location::caller(), show, || atomic.store(value, ordering))
+                    }
+                }
+            }
+
+            integers!(@homomorphic $name $integer
+                /// Sets the value, and gives the old one.
+                swap |value, base| value.wrapping_sub(base);
+                /// Adds, wrapping around, and gives the old value.
+                fetch_add |value, _base| value;
+                /// Subtracts, wrapping around, and gives the old value.
+                fetch_sub |value, _base| value;
+            );
+            integers!(@other $name $integer
+                /// Bitwise "and"; gives the old value.
+                fetch_and |old, value| old & value;
+                /// Bitwise "not and"; gives the old value.
+                fetch_nand |old, value| !(old & value);
+                /// Bitwise "or"; gives the old value.
+                fetch_or |old, value| old | value;
+                /// Bitwise "exclusive or"; gives the old value.
+                fetch_xor |old, value| old ^ value;
+                /// The larger of the two; gives the old value.
+                fetch_max |old, value| old.max(value);
+                /// The smaller of the two; gives the old value.
+                fetch_min |old, value| old.min(value);
+            );
+
+            /// Sets the value if it is `old`.
+            ///
+            /// # Errors
+            /// If it is another, which is given.
+            #[inline]
+            #[track_caller]
+            pub fn compare_exchange(
+                &self,
+                old: $integer,
+                new: $integer,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$integer, $integer> {
+                require_born_here(stringify!($name), self.owner);
+                let show = |result: &Result<$integer, $integer>| Outcome::Value(format!("{result:?}"));
+                let action = action::compare_exchange(success);
+                match &self.carrier {
+                    Carrier::Plain(atomic) => atomic.compare_exchange(old, new, success, failure),
+                    Carrier::Loom { atomic, base } => self.operate(action, Location::caller(), show, || {
+                        atomic
+                            .compare_exchange(old.wrapping_sub(*base), new.wrapping_sub(*base), success, failure)
+                            .map(|value| value.wrapping_add(*base))
+                            .map_err(|value| value.wrapping_add(*base))
+                    }),
+                    Carrier::Shuttle(atomic) => self.operate(action, Location::caller(), show, || {
+                        atomic.compare_exchange(old, new, success, failure)
+                    }),
+                }
+            }
+
+            /// As [`Self::compare_exchange`], but may fail for no reason; in an exploration it does not.
+            ///
+            /// # Errors
+            /// If the value is another, which is given.
+            #[inline]
+            #[track_caller]
+            pub fn compare_exchange_weak(
+                &self,
+                old: $integer,
+                new: $integer,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$integer, $integer> {
+                if let Carrier::Plain(atomic) = &self.carrier {
+                    require_born_here(stringify!($name), self.owner);
+                    return atomic.compare_exchange_weak(old, new, success, failure);
+                }
+                self.compare_exchange(old, new, success, failure)
+            }
+
+            /// Sets the value to what `update` makes of it, as long as that is something; gives the old one.
+            ///
+            /// # Errors
+            /// If `update` gave nothing; the value is given.
+            #[inline]
+            #[track_caller]
+            pub fn fetch_update<F>(&self, set: Ordering, fetch: Ordering, mut update: F) -> Result<$integer, $integer>
+            where
+                F: FnMut($integer) -> Option<$integer>,
+            {
+                let mut old = self.load(fetch);
+                while let Some(new) = update(old) {
+                    match self.compare_exchange_weak(old, new, set, fetch) {
+                        Ok(old) => return Ok(old),
+                        Err(found) => old = found,
+                    }
+                }
+                Err(old)
+            }
+
+            /// The value, which nobody else can reach.
+            #[track_caller]
+            pub fn get_mut(&mut self) -> &mut $integer {
+                require_born_here(stringify!($name), self.owner);
+                match &mut self.carrier {
+                    Carrier::Plain(atomic) => atomic.get_mut(),
+                    Carrier::Loom { atomic, base } => {
+                        world::engine(|| atomic.with_mut(|value| *base = base.wrapping_add(std::mem::take(value))));
+                        base
+                    }
+                    Carrier::Shuttle(atomic) => atomic.get_mut(),
+                }
+            }
+
+            /// The value.
+            #[track_caller]
+            pub fn into_inner(mut self) -> $integer {
+                *self.get_mut()
+            }
+        }
+
+        impl Default for $name {
+            #[track_caller]
+            fn default() -> Self {
+                Self::new(0)
+            }
+        }
+
+        impl From<$integer> for $name {
+            #[track_caller]
+            fn from(value: $integer) -> Self {
+                Self::new(value)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            /// In an exploration it does not look: printing is not to be a step of the program.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match &self.carrier {
+                    Carrier::Plain(atomic) => atomic.fmt(f),
+                    _ => f.write_str("<explored>"),
+                }
+            }
+        }
+    )* };
+
+    // Operations that give the same result whether done on the value or on loom's part of it.
+    (@homomorphic $name:ident $integer:ident
+        $( $(#[$doc:meta])* $method:ident |$value:ident, $base:ident| $theirs:expr; )*
+    ) => { $(
+        $(#[$doc])*
+        #[inline]
+        #[track_caller]
+        pub fn $method(&self, value: $integer, ordering: Ordering) -> $integer {
+            require_born_here(stringify!($name), self.owner);
+            let show = |old: &$integer| Outcome::Value(old.to_string());
+            match &self.carrier {
+                Carrier::Plain(atomic) => atomic.$method(value, ordering),
+                Carrier::Loom { atomic, base } => self.operate(action::$method(ordering), Location::caller(), show, || {
+                    let ($value, $base) = (value, *base);
+                    atomic.$method($theirs, ordering).wrapping_add(*base)
+                }),
+                Carrier::Shuttle(atomic) => {
+                    self.operate(action::$method(ordering), Location::caller(), show, || atomic.$method(value, ordering))
+                }
+            }
+        }
+    )* };
+
+    // Operations that are only right on the whole value: where `base` is not zero, a compare-exchange loop.
+    (@other $name:ident $integer:ident
+        $( $(#[$doc:meta])* $method:ident |$old:ident, $value:ident| $new:expr; )*
+    ) => { $(
+        $(#[$doc])*
+        #[inline]
+        #[track_caller]
+        pub fn $method(&self, $value: $integer, ordering: Ordering) -> $integer {
+            require_born_here(stringify!($name), self.owner);
+            let show = |old: &$integer| Outcome::Value(old.to_string());
+            match &self.carrier {
+                Carrier::Plain(atomic) => atomic.$method($value, ordering),
+                Carrier::Loom { atomic, base: 0 } => {
+                    self.operate(action::$method(ordering), Location::caller(), show, || atomic.$method($value, ordering))
+                }
+                Carrier::Loom { atomic, base } => self.operate(action::$method(ordering), Location::caller(), show, || {
+                    // The failure ordering cannot release; Acquire is stronger than a failure needs, and never seen: the
+                    // loop goes on until it succeeds.
+                    let result = atomic.fetch_update(ordering, Ordering::Acquire, |old| {
+                        let $old = old.wrapping_add(*base);
+                        Some(($new).wrapping_sub(*base))
+                    });
+                    result.unwrap_or_else(|old| old).wrapping_add(*base)
+                }),
+                Carrier::Shuttle(atomic) => {
+                    self.operate(action::$method(ordering), Location::caller(), show, || atomic.$method($value, ordering))
+                }
+            }
+        }
+    )* };
+}
+
+integers! {
+    AtomicU8 u8 AtomicU16 u16 AtomicU32 u32 AtomicU64 u64 AtomicUsize usize
+    AtomicI8 i8 AtomicI16 i16 AtomicI32 i32 AtomicI64 i64 AtomicIsize isize
+}

@@ -1,0 +1,219 @@
+//! `Condvar`, over the mutex of the same world. There are no spurious wake-ups in an exploration.
+
+use super::mutex::{MutexGuard, Raw};
+use super::{LockResult, PoisonError};
+use crate::explore::event::{Object, Outcome};
+use crate::explore::home::{Home, Slot};
+use crate::explore::world::{self, World};
+use std::fmt;
+use std::panic::Location;
+use std::time::{Duration, Instant};
+
+/// Whether a wait ended because its time was over, as [`std::sync::WaitTimeoutResult`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitTimeoutResult(bool);
+
+impl WaitTimeoutResult {
+    /// Whether the time was over.
+    pub fn timed_out(&self) -> bool {
+        self.0
+    }
+}
+
+/// Waiting for news under a lock, as [`std::sync::Condvar`].
+pub struct Condvar {
+    home: Home,
+    plain: std::sync::Condvar,
+    engine: Slot<Engine>,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Loom(loom::sync::Condvar),
+    Shuttle(shuttle::sync::Condvar),
+    /// One thread: nobody waits, so nobody is woken.
+    Sequential,
+}
+
+impl Condvar {
+    /// Nobody waits.
+    pub const fn new() -> Self {
+        Self { home: Home::new(), plain: std::sync::Condvar::new(), engine: Slot::new() }
+    }
+
+    /// Gives the lock up, waits to be notified, and takes the lock again.
+    #[track_caller]
+    pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+        let location = Location::caller();
+        self.home.require("Condvar");
+        if let Some(reason) = self.cannot_wait() {
+            world::refuse(format_args!("{reason}"));
+        }
+        let (mutex, raw) = guard.dissolve();
+        let raw = match raw {
+            Raw::Std(raw) => Raw::Std(self.plain.wait(raw).unwrap_or_else(PoisonError::into_inner)),
+            raw => self.wait_elsewhere(raw, MutexGuard::home(mutex), location),
+        };
+        MutexGuard::restore(mutex, raw, location)
+    }
+
+    #[cold]
+    fn wait_elsewhere<'a>(&self, raw: Raw<'a>, mutex: &Home, location: &'static Location<'static>) -> Raw<'a> {
+        // While it waits it holds nothing. If the engine gives up meanwhile, this stays so.
+        mutex.let_go();
+        let engine = self.engine();
+        let raw = world::operation(
+            Object::of("Condvar", self),
+            "wait",
+            location,
+            |_| Outcome::Done,
+            || match (engine, raw) {
+                (Engine::Loom(condvar), Raw::Loom(lock, raw)) => {
+                    Raw::Loom(lock, world::engine(|| condvar.wait(raw).unwrap_or_else(PoisonError::into_inner)))
+                }
+                (Engine::Shuttle(condvar), Raw::Shuttle(raw)) => {
+                    Raw::Shuttle(world::engine(|| condvar.wait(raw).unwrap_or_else(PoisonError::into_inner)))
+                }
+                (Engine::Sequential, Raw::Sequential(taken)) => {
+                    taken.set(false);
+                    panic!("deadlock: one thread waits on a `Condvar`, and nobody can wake it (at {location})")
+                }
+                // Both were claimed by the same execution.
+                _ => unreachable!("a guard and a condition variable of different worlds"),
+            },
+        );
+        mutex.hold();
+        raw
+    }
+
+    /// Why a wait cannot be carried here.
+    fn cannot_wait(&self) -> Option<&'static str> {
+        (world::current() == World::Loom && !world::aborting() && std::thread::panicking()).then_some(
+            "a thread waits on a `Condvar` while a thread unwinds: loom would take that for a panic under the waiting \
+             thread's lock",
+        )
+    }
+
+    /// Waits as long as `condition` holds.
+    #[track_caller]
+    pub fn wait_while<'a, T, F>(&self, mut guard: MutexGuard<'a, T>, mut condition: F) -> LockResult<MutexGuard<'a, T>>
+    where
+        F: FnMut(&mut T) -> bool,
+    {
+        while condition(&mut guard) {
+            guard = self.wait(guard)?;
+        }
+        Ok(guard)
+    }
+
+    /// Waits for at most about this long. Refused in an exploration, which has no time.
+    #[track_caller]
+    pub fn wait_timeout<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        timeout: Duration,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+        let location = Location::caller();
+        self.refuse_timeout("wait_timeout");
+        self.home.require("Condvar");
+        let (mutex, raw) = guard.dissolve();
+        let Raw::Std(raw) = raw else { unreachable!("a guard of an exploration, outside") };
+        let (raw, timed_out) = self.plain.wait_timeout(raw, timeout).unwrap_or_else(PoisonError::into_inner);
+        let timed_out = WaitTimeoutResult(timed_out.timed_out());
+        match MutexGuard::restore(mutex, Raw::Std(raw), location) {
+            Ok(guard) => Ok((guard, timed_out)),
+            Err(poisoned) => Err(PoisonError::new((poisoned.into_inner(), timed_out))),
+        }
+    }
+
+    /// Waits for at most about this long, as long as `condition` holds. Refused in an exploration, which has no time.
+    #[track_caller]
+    pub fn wait_timeout_while<'a, T, F>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        timeout: Duration,
+        mut condition: F,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)>
+    where
+        F: FnMut(&mut T) -> bool,
+    {
+        self.refuse_timeout("wait_timeout_while");
+        let start = Instant::now();
+        loop {
+            if !condition(&mut guard) {
+                return Ok((guard, WaitTimeoutResult(false)));
+            }
+            let Some(left) = timeout.checked_sub(start.elapsed()) else { return Ok((guard, WaitTimeoutResult(true))) };
+            guard = self.wait_timeout(guard, left)?.0;
+        }
+    }
+
+    #[track_caller]
+    fn refuse_timeout(&self, what: &str) {
+        if world::current() != World::Std {
+            world::refuse(format_args!(
+                "`Condvar::{what}` cannot be explored yet: an exploration has no time; wait without a timeout, or take it \
+                 out of the scenario"
+            ));
+        }
+    }
+
+    /// Wakes one who waits, if somebody does.
+    #[track_caller]
+    pub fn notify_one(&self) {
+        self.notify("notify_one", std::sync::Condvar::notify_one, |engine| match engine {
+            Engine::Loom(condvar) => condvar.notify_one(),
+            Engine::Shuttle(condvar) => condvar.notify_one(),
+            Engine::Sequential => {}
+        });
+    }
+
+    /// Wakes all who wait.
+    #[track_caller]
+    pub fn notify_all(&self) {
+        self.notify("notify_all", std::sync::Condvar::notify_all, |engine| match engine {
+            Engine::Loom(condvar) => condvar.notify_all(),
+            Engine::Shuttle(condvar) => condvar.notify_all(),
+            Engine::Sequential => {}
+        });
+    }
+
+    #[track_caller]
+    fn notify(&self, action: &'static str, plain: fn(&std::sync::Condvar), engine: fn(&Engine)) {
+        let location = Location::caller();
+        self.home.require("Condvar");
+        if world::current() == World::Std {
+            return plain(&self.plain);
+        }
+        let condvar = self.engine();
+        world::operation(Object::of("Condvar", self), action, location, |()| Outcome::Done, || {
+            world::engine(|| engine(condvar));
+        });
+    }
+
+    /// The engine's condition variable. The object has been claimed.
+    fn engine(&self) -> &Engine {
+        let make = || match world::current() {
+            World::Loom => Engine::Loom(world::engine(loom::sync::Condvar::new)),
+            World::Shuttle => Engine::Shuttle(shuttle::sync::Condvar::new()),
+            World::Std | World::Sequential => Engine::Sequential,
+        };
+        if world::current() == World::Sequential {
+            world::touch();
+        }
+        // SAFETY: the callers have called `Home::require`, and are not in `World::Std`; `make` stays out of the facade.
+        unsafe { self.engine.get_or_make(make) }
+    }
+}
+
+impl Default for Condvar {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Condvar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Condvar").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,45 @@
+//! `std::thread`, explorable: in a build without the feature `explore` this *is* std's.
+//!
+//! With `explore`, a thread that is started in an exploration is one of the engine's simulated threads. Not here yet:
+//! `park` and `unpark`.
+//!
+//! | | in an exploration |
+//! |---|---|
+//! | [`spawn`], [`scope`], [`Builder`] | as in std; loom has at most four threads beside the main one |
+//! | [`JoinHandle::join`] | `Err` if the thread panicked, as in std; a panic that nobody joins is reported |
+//! | [`sleep`] | lets others go on, and orders nothing: that a thread has "slept long enough" is no synchronisation |
+//! | [`available_parallelism`] | 2 |
+//! | [`thread_local!`](crate::thread_local) | belongs to the simulated thread |
+
+#[cfg(not(feature = "explore"))]
+pub use std::thread::{
+    AccessError, Builder, JoinHandle, LocalKey, Result, Scope, ScopedJoinHandle, Thread, ThreadId, available_parallelism,
+    current, panicking, scope, sleep, spawn, yield_now,
+};
+#[cfg(not(feature = "explore"))]
+pub use std::thread_local;
+
+#[cfg(feature = "explore")]
+mod current;
+#[cfg(feature = "explore")]
+mod handle;
+#[cfg(feature = "explore")]
+mod launch;
+#[cfg(feature = "explore")]
+mod local;
+#[cfg(feature = "explore")]
+mod scoped;
+
+#[cfg(feature = "explore")]
+pub use self::{
+    current::{Thread, ThreadId, available_parallelism, current, panicking, sleep, yield_now},
+    handle::{Builder, JoinHandle, spawn},
+    local::{AccessError, LocalKey},
+    scoped::{Scope, ScopedJoinHandle, scope},
+};
+#[cfg(feature = "explore")]
+pub use crate::__thread_local as thread_local;
+#[cfg(feature = "explore")]
+pub(crate) use self::{current::give_way, local::end_of_thread, local::forget_locals};
+#[cfg(feature = "explore")]
+pub use std::thread::Result;

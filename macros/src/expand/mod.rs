@@ -1,0 +1,10 @@
+//! From a model to tokens. Nothing here refuses, and nothing here sees a raw attribute.
+
+pub(crate) mod block;
+mod derives;
+mod explore;
+mod operation;
+pub(crate) mod race_tests;
+mod serde;
+pub(crate) mod structure;
+mod wrapper;

@@ -1,0 +1,218 @@
+//! A method as an operation: its arguments in a struct, its body in a trait's method.
+
+use super::block::Context;
+use crate::model::block::{Kind, Method};
+use crate::names;
+use crate::types;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprField, ExprLit, ExprUnary, GenericParam, Generics, Lit, Member, Stmt, Type, UnOp, parse_quote};
+
+/// The operation type's name: `__OpTryAdd` for `try_add`. The underscores keep it apart from the user's types.
+pub(super) fn name(method: &Method) -> Ident {
+    names::type_of("Op", &method.sig.ident)
+}
+
+pub(super) fn field(i: usize) -> Ident {
+    format_ident!("a{i}")
+}
+
+/// The type that carries the method's own parameters, where they occur in no argument.
+pub(super) fn carrier(method: &Method) -> Option<TokenStream> {
+    let carried: Vec<_> = method
+        .sig
+        .generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => {
+                let ident = &parameter.ident;
+                Some(quote!(::core::marker::PhantomData<#ident>))
+            }
+            GenericParam::Const(parameter) => {
+                let ident = &parameter.ident;
+                let ty = &parameter.ty;
+                // A const parameter of any type constrains the impl only through a type that has it as an argument.
+                Some(match quote!(#ty).to_string().as_str() {
+                    "usize" => quote!([(); #ident]),
+                    _ => return None,
+                })
+            }
+            GenericParam::Lifetime(_) => None,
+        })
+        .collect();
+    (!carried.is_empty()).then(|| quote!(::core::marker::PhantomData<fn() -> (#(#carried,)*)>))
+}
+
+/// `::<T, N>`, so that nothing is left to inference.
+pub(super) fn turbofish(generics: &Generics) -> Option<TokenStream> {
+    let arguments: Vec<_> = generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(&parameter.ident),
+            GenericParam::Const(parameter) => Some(&parameter.ident),
+            GenericParam::Lifetime(_) => None,
+        })
+        .collect();
+    (!arguments.is_empty()).then(|| quote!(::<#(#arguments),*>))
+}
+
+// #[derive(Clone)] struct __OpAdd<__A0> { a0: __A0 }
+// impl Op<__State> for __OpAdd<u64> {
+//     type Out = u64; type Access = Exclusive; const NAME: &'static str = "add";
+//     fn run(self, state: &mut __State) -> u64 { <__State>::add(state, self.a0) }
+// }
+// impl ReadOp<__State> for .. { fn read(self, state: &__State) -> .. }      // `&self` methods
+pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
+    let rp = &context.rp;
+    let (op, cfgs, state, ident) = (name(method), &method.cfgs, &context.state, &method.sig.ident);
+    let label = names::unraw(ident);
+    let mut generics = merged(&context.block.generics, &method.sig.generics);
+    let mut named = ImplTraits { found: Vec::new() };
+    let mut arguments: Vec<Type> = method
+        .arguments
+        .iter()
+        .map(|argument| {
+            let mut ty = context.on_state(&argument.ty);
+            named.visit_type_mut(&mut ty);
+            ty
+        })
+        .collect();
+    for (name, bounds) in named.found {
+        generics.params.push(parse_quote!(#name: #bounds));
+    }
+    context.own().visit_generics_mut(&mut generics);
+
+    let mut parameters: Vec<Ident> = (0..arguments.len()).map(|i| format_ident!("__A{i}")).collect();
+    let mut fields: Vec<Ident> = (0..arguments.len()).map(field).collect();
+    let passed = fields.clone();
+    if let Some(carrier) = carrier(method) {
+        parameters.push(format_ident!("__Generics"));
+        fields.push(format_ident!("generics"));
+        arguments.push(parse_quote!(#carrier));
+    }
+    let out = context.on_state(&types::result(&method.sig.output));
+    let (callee, turbofish) = (context.callee(), turbofish(&method.sig.generics));
+    let body = quote!(#callee::#ident #turbofish(state #(, self.#passed)*));
+    let (declared, _, bounds) = generics.split_for_impl();
+    let access = if method.kind == Kind::Exclusive { quote!(#rp::Exclusive) } else { quote!(#rp::Shared) };
+    let rmw = rmw(method, rp);
+    let read = (method.kind == Kind::Shared).then(|| {
+        quote! {
+            #(#cfgs)*
+            impl #declared #rp::ReadOp<#state> for #op<#(#arguments),*> #bounds {
+                #[inline]
+                fn read(self, state: &#state) -> #out {
+                    #body
+                }
+            }
+        }
+    });
+    quote! {
+        #(#cfgs)*
+        #[derive(::core::clone::Clone)]
+        struct #op<#(#parameters),*> {
+            #(#fields: #parameters,)*
+        }
+        #(#cfgs)*
+        impl #declared #rp::Op<#state> for #op<#(#arguments),*> #bounds {
+            type Out = #out;
+            type Access = #access;
+            const NAME: &'static ::core::primitive::str = #label;
+            #rmw
+            #[inline]
+            fn run(self, state: &mut #state) -> #out {
+                #body
+            }
+        }
+        #read
+    }
+}
+
+/// The impl's parameters and the method's.
+fn merged(block: &Generics, method: &Generics) -> Generics {
+    let mut all = block.clone();
+    all.params.extend(method.params.iter().cloned());
+    if let Some(clause) = &method.where_clause {
+        all.make_where_clause().predicates.extend(clause.predicates.iter().cloned());
+    }
+    all
+}
+
+/// Gives each `impl Trait` of the arguments a name.
+struct ImplTraits {
+    found: Vec<(Ident, TokenStream)>,
+}
+
+impl VisitMut for ImplTraits {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        visit_mut::visit_type_mut(self, ty);
+        if let Type::ImplTrait(found) = ty {
+            let name = format_ident!("__I{}", self.found.len());
+            let bounds = &found.bounds;
+            self.found.push((name.clone(), quote!(#bounds)));
+            *ty = parse_quote!(#name);
+        }
+    }
+}
+
+// fn rmw(&self) -> Option<Rmw> { .. }
+//
+// Only where the body is exactly `self.f = self.f.wrapping_add(amount);`. Whether `f` is a word is for the strategy to
+// know; whether the amount is an integer, a probe asks of its type.
+fn rmw(method: &Method, rp: &TokenStream) -> Option<TokenStream> {
+    if method.kind != Kind::Exclusive {
+        return None;
+    }
+    let [Stmt::Expr(Expr::Assign(assign), _)] = &*method.body.stmts else { return None };
+    let Expr::MethodCall(call) = &*assign.right else { return None };
+    let target = own_field(&assign.left)?;
+    if own_field(&call.receiver)? != target || call.args.len() != 1 || call.turbofish.is_some() {
+        return None;
+    }
+    let amount = amount(call.args.first()?, method, rp)?;
+    let amount = match call.method.to_string().as_str() {
+        "wrapping_add" => amount,
+        "wrapping_sub" => quote!(#amount.map(|amount| 0u64.wrapping_sub(amount))),
+        _ => return None,
+    };
+    Some(quote! {
+        #[inline]
+        fn rmw(&self) -> ::core::option::Option<#rp::Rmw> {
+            #[allow(unused_imports)]
+            use #rp::{KnownAmount as _, UnknownAmount as _};
+            #amount.map(#rp::Rmw::WrappingAdd)
+        }
+    })
+}
+
+/// The member, if this is `self.member`.
+fn own_field(expression: &Expr) -> Option<&Member> {
+    match expression {
+        Expr::Field(ExprField { base, member, .. }) if matches!(&**base, Expr::Path(path) if path.path.is_ident("self")) => Some(member),
+        _ => None,
+    }
+}
+
+/// An `Option<u64>` expression: the amount as a word.
+fn amount(expression: &Expr, method: &Method, rp: &TokenStream) -> Option<TokenStream> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+            let number: u64 = number.base10_parse().ok()?;
+            Some(quote!(::core::option::Option::Some(#number)))
+        }
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
+            let Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) = &**expr else { return None };
+            let number = number.base10_parse::<u64>().ok()?.wrapping_neg();
+            Some(quote!(::core::option::Option::Some(#number)))
+        }
+        Expr::Path(path) => {
+            let name = path.path.get_ident()?;
+            let field = field(method.arguments.iter().position(|argument| argument.name == *name)?);
+            Some(quote!((&#rp::Amount(&self.#field)).word()))
+        }
+        _ => None,
+    }
+}

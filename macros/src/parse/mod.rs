@@ -1,0 +1,9 @@
+//! From tokens, from the manifest and from the file around them: the only rooms that see raw attributes.
+
+pub(crate) mod attributes;
+pub(crate) mod block;
+pub(crate) mod manifest;
+pub(crate) mod options;
+pub(crate) mod race_tests;
+pub(crate) mod source;
+pub(crate) mod structure;

@@ -1,0 +1,106 @@
+//! `cargo race`: explores raceproof's own counters and maps in every strategy, and shows a caught race.
+
+mod builtin;
+mod table;
+
+use clap::Parser;
+use raceproof_test::{Explorer, Kind, Rung, Verdict};
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Explores raceproof's built-in types and shows a caught race.
+#[derive(Debug, Parser)]
+#[command(name = "cargo race", version, about)]
+struct Arguments {
+    /// Seconds for each type; less than the floor needs is no less than the floor
+    #[arg(long, default_value_t = 2.0, value_parser = seconds)]
+    budget: f64,
+    /// Only types whose name contains this
+    #[arg(value_name = "TYPE")]
+    filter: Option<String>,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() && (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
+        _ => Err("a number of seconds from 0 to 86400".to_owned()),
+    }
+}
+
+fn main() -> ExitCode {
+    // As `cargo raceproof` the first argument is cargo's own word for us.
+    let words = std::env::args_os().enumerate().filter(|(at, word)| *at != 1 || word != "raceproof");
+    let arguments = Arguments::parse_from(words.map(|(_, word)| word));
+    match race(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        // Who reads on may stop reading: `cargo race | head` is no failure.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo race: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether everything was as expected: the types hold, the mutant is caught.
+fn race(arguments: &Arguments) -> std::io::Result<bool> {
+    let wanted = |name: &str| arguments.filter.as_ref().is_none_or(|filter| name.contains(filter.as_str()));
+    let types: Vec<_> = builtin::all().into_iter().filter(|one| wanted(one.subject.name())).collect();
+    let mut out = std::io::stdout().lock();
+    if types.is_empty() {
+        let names: Vec<String> = builtin::all().iter().map(|one| one.subject.name().to_owned()).collect();
+        eprintln!("cargo race: no built-in type matches; there are {}", names.join(", "));
+        return Ok(false);
+    }
+    let bar = table::bar(types.len() * Rung::ALL.len());
+    let mut rows = Vec::new();
+    let mut expected = true;
+    let mut findings = Vec::new();
+    for one in types {
+        let name = one.subject.name().to_owned();
+        for rung in Rung::ALL {
+            bar.set_message(format!("{name}: {rung}"));
+            let watched = bar.clone();
+            let label = name.clone();
+            let report = Explorer::new(one.subject.clone())
+                .budget(arguments.budget)
+                .rungs(&[rung])
+                .watch(move |rung, scenarios, executions| {
+                    watched.set_message(format!("{label}: {rung}, {scenarios} scenarios, {executions} executions"));
+                })
+                .run();
+            bar.inc(1);
+            for rung in report.rungs {
+                expected &= rung.verdict.ok() && !rung.mutants.iter().any(table::survived);
+                if let Verdict::Violation(finding) = &rung.verdict {
+                    findings.push((**finding).clone());
+                }
+                rows.push(table::Row { name: name.clone(), strategy: one.strategy, report: rung });
+            }
+        }
+    }
+    bar.finish_and_clear();
+    table::write(&mut out, &rows, std::io::stdout().is_terminal())?;
+    for finding in findings {
+        writeln!(out, "\n{finding}")?;
+    }
+    expected &= naive(&mut out, arguments.budget)?;
+    Ok(expected)
+}
+
+/// The naive counter, and how it is caught.
+fn naive(out: &mut impl Write, budget: f64) -> std::io::Result<bool> {
+    let naive = builtin::all().swap_remove(0).subject.lost_update();
+    let report = Explorer::new(naive).budget(budget).rungs(&[Rung::Loom]).run();
+    match report.finding() {
+        Some(finding) if finding.kind == Kind::NotLinearizable => {
+            writeln!(out, "\nThe same counter, naive: this is what a caught race looks like.\n\n{finding}")?;
+            Ok(true)
+        }
+        _ => {
+            writeln!(out, "\nThe naive counter was not caught, so nothing above means anything:\n{report}")?;
+            Ok(false)
+        }
+    }
+}

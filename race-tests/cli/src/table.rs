@@ -1,0 +1,87 @@
+//! The table and the progress bar.
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use raceproof_test::{RungReport, Verdict};
+use std::io::Write;
+
+/// One rung of one type.
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) strategy: &'static str,
+    pub(crate) report: RungReport,
+}
+
+/// Whether the suite missed a mutant.
+pub(crate) fn survived(mutant: &raceproof_test::MutantReport) -> bool {
+    matches!(mutant.fate, raceproof_test::Fate::Survived(_))
+}
+
+/// A bar on standard error; nothing where that is no terminal.
+pub(crate) fn bar(steps: usize) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{elapsed:>4} [{bar:24}] {pos}/{len} {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+    bar
+}
+
+/// Writes the table.
+pub(crate) fn write(out: &mut impl Write, rows: &[Row], colours: bool) -> std::io::Result<()> {
+    let head = ["type", "strategy", "rung", "verdict", "scenarios", "executions", "seconds"];
+    let cells: Vec<[String; 7]> = rows.iter().map(cells).collect();
+    let mut widths = head.map(str::len);
+    for row in &cells {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let colours = colours && std::env::var_os("NO_COLOR").is_none();
+    let paint = |style: Style| if colours { style } else { Style::new() };
+    let bold = paint(Style::new().bold());
+    let line: Vec<String> = head.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+    writeln!(out, "{bold}{}{bold:#}", line.join("  ").trim_end())?;
+    let mut last = "";
+    for (row, cells) in rows.iter().zip(&cells) {
+        let colour = if row.report.verdict.ok() { AnsiColor::Green } else { AnsiColor::Red };
+        let style = paint(Style::new().fg_color(Some(colour.into())));
+        for (column, (cell, width)) in cells.iter().zip(widths).enumerate() {
+            // A type's name stands once.
+            let cell = if column < 2 && row.name == last { "" } else { cell };
+            match column {
+                3 => write!(out, "{style}{cell:<width$}{style:#}  ")?,
+                4..=6 => write!(out, "{cell:>width$}  ")?,
+                _ => write!(out, "{cell:<width$}  ")?,
+            }
+        }
+        writeln!(out)?;
+        last = &row.name;
+    }
+    writeln!(
+        out,
+        "\nexhausted: every interleaving of these scenarios, in loom's memory model. bounded: as far as the rung goes, \
+         no proof.\nmutants: the type with its lock dropped between reading and writing back was found (killed), or not."
+    )
+}
+
+fn cells(row: &Row) -> [String; 7] {
+    let report = &row.report;
+    let verdict = match (&report.verdict, report.mutants.first()) {
+        (_, Some(mutant)) if survived(mutant) => "SURVIVED".to_owned(),
+        (Verdict::Exhausted, Some(_)) => "killed".to_owned(),
+        (Verdict::Bounded(_), Some(_)) => "alike".to_owned(),
+        (verdict, _) => verdict.word().to_owned(),
+    };
+    let scenarios = match report.of {
+        Some(of) => format!("{} of {of}", report.scenarios),
+        None => report.scenarios.to_string(),
+    };
+    [
+        row.name.clone(),
+        row.strategy.to_owned(),
+        report.rung.to_string(),
+        verdict,
+        scenarios,
+        report.executions.to_string(),
+        format!("{:.2}", report.elapsed.as_secs_f64()),
+    ]
+}

@@ -1,0 +1,243 @@
+//! One scenario under one engine: explore, check each new history, stop at the first violation.
+
+use super::{Clock, Limit, Run};
+use crate::check::{self, Answer, BUDGET};
+use crate::history::History;
+use crate::scenario::Scenario;
+use crate::subject::Subject;
+use crate::token::Engine;
+use raceproof::explore::engine::{self, End, Flow, loom as loom_engine, shuttle as shuttle_engine};
+use raceproof::explore::event::Event;
+use raceproof::explore::native::atomic::Ordering::Relaxed;
+use raceproof::explore::native::{Arc, Mutex};
+use raceproof::explore::world::{self, Failure};
+use std::collections::HashSet;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::BuildHasherDefault;
+
+/// Histories of more operations than this are not remembered: they hardly ever come twice.
+const REMEMBERED: usize = 32;
+
+/// What exploring one scenario came to.
+#[derive(Debug)]
+pub(crate) struct Explored {
+    pub(crate) executions: u64,
+    /// Histories that were checked: different from all before.
+    pub(crate) histories: u64,
+    pub(crate) end: ScenarioEnd,
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub(crate) enum ScenarioEnd {
+    /// Every execution within the engine's bounds was run and explained.
+    Exhausted,
+    /// The limit came first; all that was run was explained.
+    Cut,
+    /// A history that nothing explains.
+    Violation(Box<Evidence>),
+    /// The engine gave up on an execution.
+    Failed(Failure, Box<Evidence>),
+    /// The checker gave up on a history.
+    Undecided,
+}
+
+/// An execution, kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Evidence {
+    pub(crate) history: History,
+    /// Its number in the exploration, from 1.
+    pub(crate) execution: u64,
+    /// The tasks that shuttle ran, step by step.
+    pub(crate) schedule: Vec<u16>,
+    /// Its events, where they were observed.
+    pub(crate) trace: Vec<Event>,
+}
+
+/// Judges executions one after the other.
+struct Judge {
+    run: Arc<Run>,
+    limit: Limit,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    executions: u64,
+    histories: u64,
+    history: History,
+    key: Vec<u32>,
+    seen: HashSet<Box<[u32]>, BuildHasherDefault<DefaultHasher>>,
+    found: Option<Found>,
+}
+
+enum Found {
+    Violation(Box<Evidence>),
+    Undecided,
+    Limit,
+}
+
+impl Judge {
+    fn new(subject: &Subject, scenario: &Scenario, engine: Engine, limit: Limit) -> Arc<Self> {
+        let clock = match engine {
+            Engine::Loom(clock) => clock,
+            Engine::Threads => Clock::Observed,
+            Engine::Shuttle | Engine::Sequential => Clock::ProgramOrder,
+        };
+        let run = Run::new(subject.clone(), scenario.resolve(subject), clock);
+        super::progress(|progress| {
+            *progress.current.lock().unwrap_or_else(|e| e.into_inner()) =
+                Some(super::Current { engine, scenario: scenario.clone(), run: Arc::clone(&run) });
+        });
+        Arc::new(Self { run, limit, state: Mutex::new(State::default()) })
+    }
+
+    /// Runs one execution and judges it.
+    fn execution(&self) -> Flow {
+        self.run.execute();
+        // Neither the engine nor the facade is asked anything from here on.
+        let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());
+        let state = &mut *state;
+        state.executions += 1;
+        self.run.history(&mut state.history);
+        let mut fresh = true;
+        if state.history.entries().count() <= REMEMBERED {
+            state.history.key(&mut state.key);
+            fresh = !state.seen.contains(state.key.as_slice());
+            if fresh {
+                state.seen.insert(state.key.clone().into_boxed_slice());
+            }
+        }
+        if fresh {
+            state.histories += 1;
+            match check::check(&self.run.subject, &self.run.operations, &state.history, BUDGET) {
+                Answer::Explained => {}
+                Answer::Violation => {
+                    let mut evidence = Evidence {
+                        history: state.history.clone(),
+                        execution: state.executions,
+                        ..Evidence::default()
+                    };
+                    if world::current() == world::World::Shuttle || world::current() == world::World::Std {
+                        evidence.schedule = shuttle_engine::with_schedule(<[u16]>::to_vec);
+                    }
+                    if world::observing() {
+                        evidence.trace = world::with_trace(std::mem::take).into_events();
+                    }
+                    state.found = Some(Found::Violation(Box::new(evidence)));
+                    return Flow::Stop;
+                }
+                Answer::Unknown => {
+                    state.found = Some(Found::Undecided);
+                    return Flow::Stop;
+                }
+            }
+        }
+        if self.limit.reached(state.executions) {
+            state.found = Some(Found::Limit);
+            return Flow::Stop;
+        }
+        Flow::Continue
+    }
+
+    fn conclude(&self, outcome: engine::Outcome) -> Explored {
+        let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());
+        let end = match (outcome.end, state.found.take()) {
+            (End::Failed(failure), _) => {
+                let mut evidence = Evidence { execution: outcome.executions, trace: outcome.trace, ..Evidence::default() };
+                self.run.history(&mut evidence.history);
+                evidence.schedule = shuttle_engine::with_schedule(<[u16]>::to_vec);
+                ScenarioEnd::Failed(failure, Box::new(evidence))
+            }
+            (_, Some(Found::Violation(evidence))) => ScenarioEnd::Violation(evidence),
+            (_, Some(Found::Undecided)) => ScenarioEnd::Undecided,
+            (End::Stopped, _) => ScenarioEnd::Cut,
+            (End::Exhausted, _) => ScenarioEnd::Exhausted,
+        };
+        super::progress(|progress| progress.executions.fetch_add(outcome.executions, Relaxed));
+        Explored { executions: outcome.executions, histories: state.histories, end }
+    }
+}
+
+/// Explores a scenario with loom.
+pub(crate) fn loom(subject: &Subject, scenario: &Scenario, clock: Clock, bound: Option<usize>, limit: Limit) -> Explored {
+    let judge = Judge::new(subject, scenario, Engine::Loom(clock), limit);
+    let body = Arc::clone(&judge);
+    let config = loom_engine::Config { preemption_bound: bound, observe: false, path: None };
+    judge.conclude(loom_engine::explore(&config, move || body.execution()))
+}
+
+/// Finds the path of the `number`th execution of an exploration that [`loom`] made, and takes it again with a trace.
+pub(crate) fn loom_path(
+    subject: &Subject,
+    scenario: &Scenario,
+    clock: Clock,
+    bound: Option<usize>,
+    number: u64,
+) -> Option<loom_engine::Path> {
+    let run = Run::new(subject.clone(), scenario.resolve(subject), clock);
+    let config = loom_engine::Config { preemption_bound: bound, observe: false, path: None };
+    loom_engine::path_of(&config, number, move || {
+        run.execute();
+        Flow::Continue
+    })
+}
+
+/// Takes one path, with a trace.
+pub(crate) fn loom_replay(subject: &Subject, scenario: &Scenario, clock: Clock, path: loom_engine::Path) -> Explored {
+    let judge = Judge::new(subject, scenario, Engine::Loom(clock), Limit::executions(1));
+    let body = Arc::clone(&judge);
+    let config = loom_engine::Config { preemption_bound: None, observe: true, path: Some(path) };
+    judge.conclude(loom_engine::explore(&config, move || body.execution()))
+}
+
+/// Explores a scenario with shuttle.
+pub(crate) fn shuttle(
+    subject: &Subject,
+    scenario: &Scenario,
+    policy: &shuttle_engine::Policy,
+    limit: Limit,
+) -> Explored {
+    shuttled(subject, scenario, policy, limit, false)
+}
+
+/// Runs one schedule, with a trace. Where it cannot be followed to the letter, says so.
+pub(crate) fn shuttle_replay(
+    subject: &Subject,
+    scenario: &Scenario,
+    schedule: Vec<u16>,
+    observe: bool,
+) -> (Explored, bool) {
+    let policy = shuttle_engine::Policy::Replay(schedule);
+    let explored = shuttled(subject, scenario, &policy, Limit::executions(1), observe);
+    (explored, !shuttle_engine::diverged())
+}
+
+fn shuttled(
+    subject: &Subject,
+    scenario: &Scenario,
+    policy: &shuttle_engine::Policy,
+    limit: Limit,
+    observe: bool,
+) -> Explored {
+    let judge = Judge::new(subject, scenario, Engine::Shuttle, limit);
+    let body = Arc::clone(&judge);
+    let config = shuttle_engine::Config { observe, ..shuttle_engine::Config::default() };
+    judge.conclude(shuttle_engine::explore(&config, policy, move || body.execution()))
+}
+
+/// Runs a scenario on real threads, again and again.
+pub(crate) fn threads(subject: &Subject, scenario: &Scenario, limit: Limit) -> Explored {
+    let judge = Judge::new(subject, scenario, Engine::Threads, limit);
+    let executions = world::quietly(|| {
+        let mut executions = 0;
+        loop {
+            executions += 1;
+            world::beat();
+            if judge.execution() == Flow::Stop {
+                return executions;
+            }
+        }
+    });
+    judge.conclude(engine::Outcome { executions, end: End::Stopped, trace: Vec::new() })
+}

@@ -1,0 +1,106 @@
+//! Runs scenarios under the engines and gathers their histories.
+
+mod engines;
+mod run;
+
+pub(crate) use engines::{
+    Evidence, Explored, ScenarioEnd, loom, loom_path, loom_replay, shuttle, shuttle_replay, threads,
+};
+pub(crate) use run::{FILE, OPERATION, Run};
+
+use crate::scenario::Scenario;
+use crate::token::Engine;
+use raceproof::explore::native::atomic::AtomicU64;
+use raceproof::explore::native::{Arc, Mutex};
+use std::cell::RefCell;
+use std::time::Instant;
+
+/// How a history under loom knows what preceded what.
+///
+/// loom's own order of events is not happens-before, so it cannot serve. Each clock hides something that another shows:
+/// explore with all three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Clock {
+    /// Program order alone: what is a violation even so is one without doubt.
+    ProgramOrder,
+    /// A counter bumped AcqRel at call and return: real-time order that the program could observe. It orders the
+    /// program's own accesses too, so it hides bugs of message passing.
+    Observed,
+    /// The same counter, Relaxed: it orders nothing, so such bugs stay visible; a violation of real-time order found so
+    /// has no happens-before behind it.
+    Unobserved,
+}
+
+impl Clock {
+    pub(crate) const ALL: [Self; 3] = [Self::ProgramOrder, Self::Observed, Self::Unobserved];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ProgramOrder => "order",
+            Self::Observed => "observed",
+            Self::Unobserved => "unobserved",
+        }
+    }
+
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|clock| clock.name() == name)
+    }
+}
+
+/// When to stop exploring one scenario.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    /// Executions that are run whatever the time.
+    pub(crate) floor: u64,
+    /// Executions at most.
+    pub(crate) ceiling: u64,
+    /// When to stop, once the floor is reached.
+    pub(crate) deadline: Option<Instant>,
+}
+
+impl Limit {
+    /// So many executions, however long they take.
+    pub(crate) fn executions(count: u64) -> Self {
+        Self { floor: count, ceiling: count, deadline: None }
+    }
+
+    fn reached(&self, executions: u64) -> bool {
+        executions >= self.ceiling
+            || (executions >= self.floor && self.deadline.is_some_and(|deadline| Instant::now() >= deadline))
+    }
+}
+
+/// What a supervisor may read while the work goes on, and has left if it never ends.
+#[derive(Default)]
+pub(crate) struct Progress {
+    /// Scenarios done.
+    pub(crate) scenarios: AtomicU64,
+    /// Executions run.
+    pub(crate) executions: AtomicU64,
+    /// The scenario that is being explored.
+    pub(crate) current: Mutex<Option<Current>>,
+    /// A failure that is being shrunk: what to say if that never ends.
+    pub(crate) fallback: Mutex<Option<Box<crate::report::Finding>>>,
+}
+
+/// A scenario under exploration.
+#[derive(Clone)]
+pub(crate) struct Current {
+    pub(crate) engine: Engine,
+    pub(crate) scenario: Scenario,
+    pub(crate) run: Arc<Run>,
+}
+
+thread_local! {
+    static PROGRESS: RefCell<Option<Arc<Progress>>> = const { RefCell::new(None) };
+}
+
+/// Tells `progress` of all that this OS thread explores from now on.
+pub(crate) fn tell(progress: Arc<Progress>) {
+    PROGRESS.set(Some(progress));
+}
+
+/// This OS thread's progress, if anyone wants to know.
+pub(crate) fn progress<R>(body: impl FnOnce(&Progress) -> R) -> Option<R> {
+    PROGRESS.with_borrow(|progress| progress.as_deref().map(body))
+}

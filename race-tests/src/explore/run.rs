@@ -1,0 +1,254 @@
+//! One scenario, run once an execution: the threads, the calls, the clock and the recorder.
+
+use super::Clock;
+use crate::history::{Entry, History, PENDING};
+use crate::mutant::{LostUpdate, Mutant};
+use crate::scenario::Resolved;
+use crate::subject::{Object, Operation, Outcome, Subject};
+use raceproof::explore::engine::shuttle;
+use raceproof::explore::event;
+use raceproof::explore::native::Arc;
+use raceproof::explore::native::atomic::{AtomicU32, AtomicUsize, Ordering};
+use raceproof::explore::world::{self, World};
+use raceproof::sync::atomic::AtomicU32 as ModelledU32;
+use raceproof::thread;
+use std::cell::UnsafeCell;
+
+/// Times: the prefix comes before everything, the suffix after everything, the threads in between.
+const THREADS_BEGIN: u32 = 1 << 10;
+const SUFFIX_BEGINS: u32 = 1 << 30;
+
+/// This file, as locations name it: what is done here is the kit's own doing, not the tested code's.
+pub(crate) const FILE: &str = file!();
+
+/// Marks events of the history itself in traces.
+pub(crate) const OPERATION: &str = "operation";
+
+/// A scenario with all that is needed to run it again and again.
+pub(crate) struct Run {
+    pub(crate) subject: Subject,
+    pub(crate) operations: Resolved,
+    pub(crate) clock: Clock,
+    columns: Vec<Column>,
+    /// Ends of operations so far, in the engine's own order.
+    hints: AtomicU32,
+    /// A clock for real threads.
+    real: AtomicU32,
+    /// The operation under way, for the supervisor; numbered as in the history, or `usize::MAX`.
+    pub(crate) under_way: AtomicUsize,
+}
+
+/// One thread's part of the history.
+struct Column {
+    entries: UnsafeCell<Vec<Entry>>,
+    /// shuttle's task that runs it.
+    task: UnsafeCell<u16>,
+}
+
+// SAFETY: a column is written by the one thread that it belongs to, simulated or real; it is read and cleared by the
+// main thread, before the others start and after they have been joined. Simulated threads share one OS thread besides.
+unsafe impl Sync for Column {}
+
+/// What a scenario's calls go to.
+#[derive(Clone)]
+enum Target {
+    Own(Object),
+    Mutant(Arc<LostUpdate>),
+}
+
+impl Target {
+    fn new(subject: &Subject) -> Self {
+        match subject.mutant {
+            None => Self::Own(subject.build()),
+            Some(Mutant::LostUpdate) => Self::Mutant(Arc::new(LostUpdate::new(subject.clone()))),
+        }
+    }
+
+    #[inline]
+    fn call(&self, operation: &Arc<dyn Operation>) -> Outcome {
+        match self {
+            Self::Own(object) => operation.call(&**object),
+            Self::Mutant(mutant) => mutant.call(operation),
+        }
+    }
+}
+
+impl Run {
+    pub(crate) fn new(subject: Subject, operations: Resolved, clock: Clock) -> Arc<Self> {
+        let columns = (0..operations.threads.len().max(1))
+            .map(|_| Column { entries: UnsafeCell::new(Vec::new()), task: UnsafeCell::new(0) })
+            .collect();
+        Arc::new(Self {
+            subject,
+            operations,
+            clock,
+            columns,
+            hints: AtomicU32::new(0),
+            real: AtomicU32::new(0),
+            under_way: AtomicUsize::new(usize::MAX),
+        })
+    }
+
+    /// One execution, on the engine's main thread; on return all threads have ended.
+    ///
+    /// The main thread runs the first thread's operations itself: one thread less to start and to join, and joins cost
+    /// an engine more executions than operations do. The threads share the object through std's `Arc`, which no engine
+    /// sees: what orders its last drop is the join, because every other thread has dropped its share by then.
+    pub(crate) fn execute(self: &Arc<Self>) {
+        for column in &self.columns {
+            // SAFETY: no other thread of this run exists now (see `Column`).
+            unsafe { (*column.entries.get()).clear() };
+        }
+        self.hints.store(0, Ordering::Relaxed);
+        let target = Target::new(&self.subject);
+        let clock = (world::current() == World::Loom && self.clock != Clock::ProgramOrder)
+            .then(|| Arc::new(ModelledU32::new(0)));
+        for (index, operation) in self.operations.prefix.iter().enumerate() {
+            self.alone(&target, operation, index as u32);
+        }
+        let others: Vec<_> = (1..self.operations.threads.len())
+            .map(|number| {
+                let (run, target, clock) = (Arc::clone(self), target.clone(), clock.clone());
+                thread::spawn(move || run.column(number, &target, clock.as_deref()))
+            })
+            .collect();
+        if !self.operations.threads.is_empty() {
+            self.column(0, &target, clock.as_deref());
+        }
+        for other in others {
+            if let Err(payload) = other.join() {
+                std::panic::resume_unwind(payload);
+            }
+        }
+        for (index, operation) in self.operations.suffix.iter().enumerate() {
+            self.alone(&target, operation, SUFFIX_BEGINS + index as u32);
+        }
+    }
+
+    /// An operation of the prefix or the suffix.
+    fn alone(&self, target: &Target, operation: &Arc<dyn Operation>, time: u32) {
+        let index = self.begin(0, time);
+        let outcome = self.call(target, operation, 0, index);
+        self.end(0, index, time, outcome);
+    }
+
+    /// The parallel part of one thread.
+    fn column(&self, number: usize, target: &Target, clock: Option<&ModelledU32>) {
+        let world = world::current();
+        if world == World::Std {
+            // On a real thread of its own a panic in an operation would be printed; it is a result.
+            return world::quietly(|| self.calls(number, target, world, clock));
+        }
+        self.calls(number, target, world, clock);
+    }
+
+    fn calls(&self, number: usize, target: &Target, world: World, clock: Option<&ModelledU32>) {
+        if world == World::Shuttle {
+            let task = u16::try_from(world::me()).unwrap_or(u16::MAX);
+            // SAFETY: this thread's own column (see `Column`).
+            unsafe { *self.columns[number].task.get() = task };
+        }
+        let now = || match world {
+            World::Shuttle => u32::try_from(shuttle::step()).unwrap_or(PENDING - 1),
+            World::Loom => match (clock, self.clock) {
+                (Some(clock), Clock::Observed) => THREADS_BEGIN + clock.fetch_add(1, Ordering::AcqRel),
+                (Some(clock), _) => THREADS_BEGIN + clock.fetch_add(1, Ordering::Relaxed),
+                (None, _) => THREADS_BEGIN,
+            },
+            // Every thread must agree on the order of calls and returns: one total order, SeqCst.
+            World::Std => THREADS_BEGIN + self.real.fetch_add(1, Ordering::SeqCst),
+            World::Sequential => THREADS_BEGIN,
+        };
+        for operation in &self.operations.threads[number] {
+            let index = self.begin(number, now());
+            let outcome = self.call(target, operation, number, index);
+            self.end(number, index, now(), outcome);
+        }
+    }
+
+    fn begin(&self, number: usize, start: u32) -> usize {
+        // SAFETY: this thread's own column (see `Column`).
+        let entries = unsafe { &mut *self.columns[number].entries.get() };
+        entries.push(Entry { start, end: PENDING, outcome: None, hint: u32::MAX });
+        entries.len() - 1
+    }
+
+    fn end(&self, number: usize, index: usize, end: u32, outcome: Outcome) {
+        let hint = self.hints.load(Ordering::Relaxed);
+        self.hints.store(hint + 1, Ordering::Relaxed);
+        // SAFETY: this thread's own column (see `Column`).
+        let entries = unsafe { &mut *self.columns[number].entries.get() };
+        entries[index] = Entry { start: entries[index].start, end, outcome: Some(outcome), hint };
+    }
+
+    #[inline]
+    fn call(&self, target: &Target, operation: &Arc<dyn Operation>, number: usize, index: usize) -> Outcome {
+        self.under_way.store(number << 16 | index, Ordering::Relaxed);
+        if !world::observing() {
+            return target.call(operation);
+        }
+        let object = event::Object { kind: OPERATION, address: number << 16 | index };
+        world::record(object, "call", operation.location());
+        let outcome = target.call(operation);
+        world::record(object, "return", operation.location());
+        outcome
+    }
+
+    /// The operation that was under way when the run was last heard of.
+    pub(crate) fn last_operation(&self) -> Option<Arc<dyn Operation>> {
+        let place = self.under_way.load(Ordering::Relaxed);
+        if place == usize::MAX {
+            return None;
+        }
+        let columns = crate::check::columns(&self.operations);
+        columns.get(place >> 16)?.get(place & 0xffff).cloned()
+    }
+
+    /// The execution's history, as far as it went. On the engine's main thread, after [`Self::execute`] or its failure.
+    ///
+    /// An operation that has not begun is pending too: the threads have as many entries as they have operations.
+    pub(crate) fn history(&self, into: &mut History) {
+        into.threads.resize_with(self.columns.len(), Vec::new);
+        let shuttled = self.clock == Clock::ProgramOrder && world::current() == World::Shuttle;
+        for (number, (column, history)) in self.columns.iter().zip(&mut into.threads).enumerate() {
+            history.clear();
+            // SAFETY: all other threads of the run have ended, or will never run again (see `Column`).
+            let entries = unsafe { &*column.entries.get() };
+            history.extend_from_slice(entries);
+            if shuttled {
+                // SAFETY: as above.
+                let task = unsafe { *column.task.get() };
+                self.tighten(number, task, history);
+            }
+        }
+    }
+
+    /// Turns shuttle's step numbers into times, each operation as short as this interleaving allows.
+    ///
+    /// shuttle switches threads only at operations of its own, so a call follows the last return without a pause. But
+    /// until the thread's next switch nothing of the call can be seen: the same interleaving with the call made only
+    /// when the thread runs again is as possible, and says more about real time. So an operation begins in the first
+    /// slice in which its thread was chosen after the call.
+    fn tighten(&self, number: usize, task: u16, entries: &mut [Entry]) {
+        let prefix = if number == 0 { self.operations.prefix.len() } else { 0 };
+        let count = self.operations.threads.get(number).map_or(0, Vec::len);
+        shuttle::with_schedule(|schedule| {
+            // A type that starts threads of its own can be seen before its caller runs again.
+            let own_threads = schedule.iter().any(|task| usize::from(*task) >= self.columns.len());
+            for entry in entries.iter_mut().skip(prefix).take(count) {
+                let (called, returned) = (entry.start as usize, entry.end as usize);
+                let last = if entry.end == PENDING { schedule.len() } else { returned };
+                let resumed = (called..last).find(|&i| schedule[i] == task && !own_threads);
+                let slice = |i: usize| THREADS_BEGIN + u32::try_from(i).unwrap_or(SUFFIX_BEGINS / 2);
+                entry.start = match resumed {
+                    Some(i) => slice(i),
+                    None if own_threads => slice(called.saturating_sub(1)),
+                    None => slice(last.saturating_sub(1)),
+                };
+                if entry.end != PENDING {
+                    entry.end = slice(returned.saturating_sub(1));
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,127 @@
+//! The library under the generated tests.
+
+use crate::explore::Progress;
+use crate::ladder;
+use crate::options::Options;
+use crate::subject::Subject;
+use crate::verdict::{Report, Rung, Verdict};
+use raceproof::explore::native::Arc;
+use raceproof::explore::native::atomic::Ordering::Relaxed;
+
+/// Explores a type, rung by rung.
+///
+/// Nothing is written to disk, and a finding is returned, not panicked with. Rungs run one after the other and stop at
+/// the first finding.
+///
+/// ```
+/// # use raceproof::guarded;
+/// # #[guarded(tests = off)] #[derive(Default)] struct Counter { value: u64 }
+/// # #[guarded] impl Counter { pub fn increment(&mut self) { self.value += 1; } pub fn get(&self) -> u64 { self.value } }
+/// use raceproof_test::{Explorer, Kind, subject};
+///
+/// let counter = subject!(Counter);
+/// assert!(Explorer::new(counter.clone()).budget(0.1).run().ok());
+///
+/// // The naive counter, for comparison:
+/// let report = Explorer::new(counter.lost_update()).budget(0.1).run();
+/// let finding = report.finding().expect("an update is lost");
+/// assert_eq!(finding.kind, Kind::NotLinearizable);
+/// println!("{finding}");
+/// ```
+pub struct Explorer {
+    subject: Subject,
+    options: Options,
+    rungs: Vec<Rung>,
+    watch: Option<Box<dyn Fn(Rung, u64, u64)>>,
+}
+
+impl Explorer {
+    /// All rungs but [`Rung::Mutants`], with the subject's own options.
+    pub fn new(subject: Subject) -> Self {
+        let options = subject.inner.options.clone();
+        let rungs = Rung::ALL.into_iter().filter(|rung| *rung != Rung::Mutants).collect();
+        Self { subject, options, rungs, watch: None }
+    }
+
+    /// At most this many threads in a scenario: 2 to 4.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.options.threads(threads);
+        self
+    }
+
+    /// At most this many operations a thread: 1 to 64.
+    pub fn operations(mut self, operations: usize) -> Self {
+        self.options.operations(operations);
+        self
+    }
+
+    /// Seconds for all rungs together. The floor runs whatever the budget.
+    pub fn budget(mut self, seconds: f64) -> Self {
+        self.options.budget(seconds);
+        self
+    }
+
+    /// Where random scenarios and schedules start: the same seed explores the same, but for the time's part.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.options.seed = seed;
+        self
+    }
+
+    /// Anything but [`Verdict::Exhausted`] from [`Rung::Loom`] is [`Verdict::Unknown`].
+    pub fn strict(mut self) -> Self {
+        self.options.strict(true);
+        self
+    }
+
+    /// Seconds without a sign of life after which the code under test counts as hung.
+    pub fn patience(mut self, seconds: f64) -> Self {
+        self.options.patience = std::time::Duration::from_secs_f64(seconds.clamp(0.1, 3600.0));
+        self
+    }
+
+    /// These rungs, in this order.
+    pub fn rungs(mut self, rungs: &[Rung]) -> Self {
+        self.rungs = rungs.to_vec();
+        self
+    }
+
+    /// Calls `watch` with the rung, the scenarios and the executions done, every now and then, on the calling thread.
+    pub fn watch(mut self, watch: impl Fn(Rung, u64, u64) + 'static) -> Self {
+        self.watch = Some(Box::new(watch));
+        self
+    }
+
+    /// Explores. Rungs after one with a finding do not run.
+    pub fn run(self) -> Report {
+        let mut rungs = Vec::new();
+        for rung in &self.rungs {
+            let report = self.climb(*rung);
+            let found = matches!(report.verdict, Verdict::Violation(_));
+            rungs.push(report);
+            if found {
+                break;
+            }
+        }
+        Report {
+            name: self.subject.name().to_owned(),
+            rungs,
+            left_out: self.subject.left_out().map(|(method, reason)| (method.to_owned(), reason.to_owned())).collect(),
+        }
+    }
+
+    fn climb(&self, rung: Rung) -> crate::verdict::RungReport {
+        let progress = Arc::new(Progress::default());
+        let Some(watch) = &self.watch else {
+            return ladder::climb(&self.subject, &self.options, rung, progress);
+        };
+        raceproof::explore::native::thread::scope(|scope| {
+            let (subject, options, shared) = (&self.subject, &self.options, Arc::clone(&progress));
+            let worker = scope.spawn(move || ladder::climb(subject, options, rung, shared));
+            while !worker.is_finished() {
+                watch(rung, progress.scenarios.load(Relaxed), progress.executions.load(Relaxed));
+                raceproof::explore::native::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            worker.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))
+        })
+    }
+}

@@ -1,0 +1,292 @@
+//! The ladder: one rung after the other, cheapest first, each with a floor that always runs and a budget that adds to it.
+//!
+//! A floor is counted in scenarios and executions, not in seconds: a slow machine explores as much as a fast one, only
+//! later. What a rung did beyond it is the budget's doing. A rung that does not reach its floor says so, and fails.
+
+mod loom;
+mod mutants;
+mod replay;
+mod sequential;
+mod shuttle;
+mod test;
+mod threads;
+
+pub use replay::replay;
+pub use test::run;
+
+pub(crate) use replay::{Replayed, replay_token};
+
+use crate::explore::{self, Current, Evidence, Explored, Progress, ScenarioEnd};
+use crate::options::{DEFAULT_BUDGET, Environment, Options};
+use crate::report::{Finding, Kind, Material};
+use crate::scenario::Scenario;
+use crate::shrink::{self, Finder, Shrunk, Way};
+use crate::subject::Subject;
+use crate::token::Engine;
+use crate::verdict::{MutantReport, Rung, RungReport, Verdict};
+use raceproof::explore::engine::{Stuck, supervise};
+use raceproof::explore::native::Arc;
+use raceproof::explore::native::atomic::Ordering::Relaxed;
+use raceproof::explore::world::Failure;
+use std::time::{Duration, Instant};
+
+/// Time after which even a floor is given up: the rung then says "unknown", never "ok".
+const HARD_CAP: Duration = Duration::from_secs(60);
+/// Time for making a failure small.
+const SHRINKING: Duration = Duration::from_secs(10);
+
+/// What a rung works with.
+#[derive(Clone)]
+struct Task {
+    subject: Subject,
+    options: Options,
+    seed: u64,
+    began: Instant,
+    /// When the budget is used up.
+    deadline: Instant,
+}
+
+/// What a rung did, as far as the rung itself knows.
+struct Done {
+    verdict: Verdict,
+    scenarios: u64,
+    of: Option<u64>,
+    executions: u64,
+    histories: u64,
+    bounds: String,
+    mutants: Vec<MutantReport>,
+    weak: Option<Box<Finding>>,
+}
+
+impl Done {
+    fn new(bounds: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Exhausted,
+            scenarios: 0,
+            of: None,
+            executions: 0,
+            histories: 0,
+            bounds: bounds.into(),
+            mutants: Vec::new(),
+            weak: None,
+        }
+    }
+
+    fn count(&mut self, explored: &Explored) {
+        self.executions += explored.executions;
+        self.histories += explored.histories;
+    }
+}
+
+impl Task {
+    /// Whether the budget is used up.
+    fn late(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+
+    /// Whether not even the floor can be waited for any longer.
+    fn far_too_late(&self) -> bool {
+        self.began.elapsed() >= HARD_CAP
+    }
+
+    fn floor_missed(&self, what: &str) -> Verdict {
+        Verdict::Unknown(format!(
+            "the floor was not reached within {} s: {what}; make the operations cheaper, or the scenarios smaller \
+             (`threads = 2, operations = 1`)",
+            HARD_CAP.as_secs()
+        ))
+    }
+}
+
+/// The rung's share of a type's budget, in hundredths.
+fn share(rung: Rung) -> f64 {
+    match rung {
+        Rung::Sequential => 0.05,
+        Rung::Loom => 0.45,
+        Rung::Shuttle => 0.25,
+        Rung::Threads => 0.10,
+        Rung::Mutants => 0.15,
+    }
+}
+
+/// Runs one rung under supervision, and survives whatever becomes of it.
+pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: Arc<Progress>) -> RungReport {
+    let began = Instant::now();
+    let environment = Environment::get();
+    let budget = options.budget.or(environment.budget).unwrap_or(DEFAULT_BUDGET) * share(rung);
+    let task = Task {
+        subject: subject.clone(),
+        options: options.clone(),
+        seed: environment.seed.unwrap_or(options.seed),
+        began,
+        deadline: began + Duration::from_secs_f64(budget),
+    };
+    let complaint = environment.complaint.clone().or_else(|| options.complaint()).or_else(|| subject.obstacle());
+    let done = match complaint {
+        Some(complaint) => Done { verdict: Verdict::Unknown(complaint), ..Done::new("") },
+        None => supervised(&task, rung, &progress),
+    };
+    let mut verdict = done.verdict;
+    if options.strict && rung == Rung::Loom
+        && let Verdict::Bounded(bound) = &verdict
+    {
+        verdict = Verdict::Unknown(format!("`strict` demands that everything be exhausted, and it was not: {bound}"));
+    }
+    RungReport {
+        rung,
+        verdict,
+        scenarios: done.scenarios,
+        of: done.of,
+        executions: done.executions,
+        histories: done.histories,
+        elapsed: began.elapsed(),
+        bounds: done.bounds,
+        mutants: done.mutants,
+        weak: done.weak,
+    }
+}
+
+fn supervised(task: &Task, rung: Rung, progress: &Arc<Progress>) -> Done {
+    let (inside, teller) = (task.clone(), Arc::clone(progress));
+    let result = supervise(task.options.patience, move || {
+        explore::tell(teller);
+        match rung {
+            Rung::Sequential => sequential::rung(&inside),
+            Rung::Loom => loom::rung(&inside),
+            Rung::Shuttle => shuttle::rung(&inside),
+            Rung::Threads => threads::rung(&inside),
+            Rung::Mutants => mutants::rung(&inside),
+        }
+    });
+    match result {
+        Ok(done) => done,
+        Err(stuck) => Done {
+            verdict: stuck_verdict(task, stuck, progress),
+            scenarios: progress.scenarios.load(Relaxed),
+            executions: progress.executions.load(Relaxed),
+            ..Done::new("")
+        },
+    }
+}
+
+/// What is left to say when a rung's OS thread does not come back.
+fn stuck_verdict(task: &Task, stuck: Stuck, progress: &Progress) -> Verdict {
+    if let Some(finding) = progress.fallback.lock().unwrap_or_else(|e| e.into_inner()).take() {
+        return Verdict::Violation(finding);
+    }
+    let failure = match stuck {
+        Stuck::Abandoned(failure) => failure,
+        Stuck::Panicked(payload) => {
+            let failure = Failure::from_payload(&*payload);
+            if failure.kind != raceproof::explore::world::FailureKind::Refused {
+                return Verdict::Unknown(format!("the explorer itself panicked: {}", failure.message));
+            }
+            failure
+        }
+    };
+    let current = progress.current.lock().unwrap_or_else(|e| e.into_inner()).clone();
+    let Some(Current { engine, scenario, run }) = current else {
+        let material = Material {
+            subject: &task.subject,
+            scenario: &Scenario::default(),
+            engine: Engine::Sequential,
+            evidence: &Evidence::default(),
+            schedule: None,
+            bound: None,
+            replays: true,
+        };
+        return Verdict::Violation(Box::new(Finding::failure(&failure, &material)));
+    };
+    let material = Material {
+        subject: &run.subject,
+        scenario: &scenario,
+        engine,
+        evidence: &Evidence::default(),
+        schedule: None,
+        bound: None,
+        replays: true,
+    };
+    let mut details = failure.message.lines().map(str::to_owned).collect::<Vec<_>>();
+    if let Some(operation) = run.last_operation() {
+        details.push(format!("the last operation that began is {}, at {}", operation.text(), operation.location()));
+    }
+    Verdict::Violation(Box::new(Finding::plain(Kind::of(failure.kind), &material, details)))
+}
+
+/// Makes a finding of a scenario that failed: shrinks it, finds its execution again, and takes that with a trace.
+fn investigate(task: &Task, scenario: Scenario, finder: Finder, explored: Explored) -> Finding {
+    let subject = &task.subject;
+    let Some(way) = Way::of(&explored.end) else { unreachable!("only failures are investigated") };
+    // If shrinking never comes back, this is what there is.
+    let first = finding(subject, &scenario, engine_of(&finder), &explored, None, None, true);
+    explore::progress(|progress| {
+        *progress.fallback.lock().unwrap_or_else(|e| e.into_inner()) = Some(Box::new(first));
+    });
+    let shrunk = shrink::shrink(subject, scenario, finder, explored, way, SHRINKING);
+    let finding = conclude(subject, &shrunk, way);
+    explore::progress(|progress| {
+        *progress.fallback.lock().unwrap_or_else(|e| e.into_inner()) = Some(Box::new(finding.clone()));
+    });
+    finding
+}
+
+fn engine_of(finder: &Finder) -> Engine {
+    match finder {
+        Finder::Loom(clock, _) => Engine::Loom(*clock),
+        Finder::Shuttle(_) => Engine::Shuttle,
+        Finder::Threads => Engine::Threads,
+    }
+}
+
+/// Takes the failing execution again, with a trace and a schedule for the token.
+fn conclude(subject: &Subject, shrunk: &Shrunk, way: Way) -> Finding {
+    let Shrunk { scenario, finder, explored } = shrunk;
+    let engine = engine_of(finder);
+    let Some(evidence) = shrink::evidence(&explored.end) else { unreachable!("only failures are shrunk") };
+    match *finder {
+        Finder::Loom(clock, bound) => {
+            let path = explore::loom_path(subject, scenario, clock, bound, evidence.execution);
+            if let Some(path) = path {
+                let schedule = path.0.iter().map(|choice| u16::from(*choice)).collect();
+                let mut again = explore::loom_replay(subject, scenario, clock, path);
+                if Way::of(&again.end) == Some(way) {
+                    // The number is that of the exploration, not of the replay.
+                    if let ScenarioEnd::Violation(e) | ScenarioEnd::Failed(_, e) = &mut again.end {
+                        e.execution = evidence.execution;
+                    }
+                    return finding(subject, scenario, engine, &again, bound, Some(schedule), true);
+                }
+            }
+            finding(subject, scenario, engine, explored, bound, None, false)
+        }
+        Finder::Shuttle(_) => {
+            let schedule = evidence.schedule.clone();
+            let (mut again, _) = explore::shuttle_replay(subject, scenario, schedule.clone(), true);
+            if Way::of(&again.end) == Some(way) {
+                if let ScenarioEnd::Violation(e) | ScenarioEnd::Failed(_, e) = &mut again.end {
+                    e.execution = evidence.execution;
+                }
+                return finding(subject, scenario, engine, &again, None, Some(schedule), true);
+            }
+            finding(subject, scenario, engine, explored, None, None, false)
+        }
+        Finder::Threads => finding(subject, scenario, engine, explored, None, None, false),
+    }
+}
+
+fn finding(
+    subject: &Subject,
+    scenario: &Scenario,
+    engine: Engine,
+    explored: &Explored,
+    bound: Option<usize>,
+    schedule: Option<Vec<u16>>,
+    replays: bool,
+) -> Finding {
+    let Some(evidence) = shrink::evidence(&explored.end) else { unreachable!("only failures become findings") };
+    let material = Material { subject, scenario, engine, evidence, schedule, bound, replays };
+    match &explored.end {
+        ScenarioEnd::Failed(failure, _) => Finding::failure(failure, &material),
+        _ => Finding::violation(&material),
+    }
+}

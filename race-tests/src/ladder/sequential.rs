@@ -1,0 +1,119 @@
+//! One thread: the strategy against the plain struct, and the plain struct against itself.
+
+use super::{Done, Task};
+use crate::explore::{self, Evidence};
+use crate::history::{Entry, History};
+use crate::report::{Finding, Kind, Material};
+use crate::scenario::{Call, Draw, Scenario};
+use crate::subject::Subject;
+use crate::token::Engine;
+use crate::verdict::Verdict;
+use raceproof::explore::native::atomic::Ordering::Relaxed;
+use raceproof::explore::world;
+
+/// Sequences that are run whatever the time, and operations of each at most.
+const FLOOR: u64 = 128;
+const LONGEST: usize = 24;
+
+pub(super) fn rung(task: &Task) -> Done {
+    let mut draw = Draw::new(&task.subject, &task.options, task.seed.wrapping_add(2 << 32));
+    let mut done = Done::new(format!("sequences of up to {LONGEST} operations"));
+    while done.scenarios < FLOOR || !task.late() {
+        if task.far_too_late() && done.scenarios < FLOOR {
+            done.verdict = task.floor_missed(&format!("{} of {FLOOR} sequences", done.scenarios));
+            return done;
+        }
+        world::beat();
+        let calls = draw.sequence(LONGEST);
+        if let Some(difference) = compare(&task.subject, &calls) {
+            let (calls, difference) = shrink(&task.subject, calls, difference);
+            done.verdict = Verdict::Violation(Box::new(finding(&task.subject, calls, &difference)));
+            return done;
+        }
+        done.scenarios += 1;
+        done.executions += 1;
+        done.histories += 1;
+        explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+    }
+    done.verdict = Verdict::Bounded("random sequences".to_owned());
+    done
+}
+
+/// Where a sequence shows a difference.
+#[derive(Clone, Debug)]
+pub(super) struct Difference {
+    kind: Kind,
+    history: History,
+    expected: String,
+    seen: String,
+    call: String,
+}
+
+/// Runs a sequence on the type and on two fresh specifications, and says where they part.
+pub(super) fn compare(subject: &Subject, calls: &[Call]) -> Option<Difference> {
+    let scenario = Scenario { prefix: calls.to_vec(), ..Scenario::default() };
+    let operations = scenario.resolve(subject);
+    let id = world::fresh_id();
+    let (object, _) = world::sequential(id, || subject.build());
+    let mut specification = subject.specification();
+    let mut twin = subject.specification();
+    let mut history = History { threads: vec![Vec::new()] };
+    let mut difference = None;
+    for (at, operation) in operations.prefix.iter().enumerate() {
+        let (expected, _) = specification.apply(&**operation);
+        let (again, _) = twin.apply(&**operation);
+        let (seen, _) = world::sequential(id, || operation.call(&*object));
+        let time = at as u32;
+        history.threads[0].push(Entry { start: time, end: time, outcome: Some(seen), hint: time });
+        if seen != expected || again != expected {
+            let kind = if again == expected { Kind::Differs } else { Kind::Nondeterministic };
+            let seen = if again == expected { seen } else { again };
+            difference = Some((kind, operation.show(expected), operation.show(seen), operation.text().to_owned()));
+            break;
+        }
+    }
+    world::sequential(id, || drop(object));
+    difference.map(|(kind, expected, seen, call)| Difference { kind, history, expected, seen, call })
+}
+
+fn shrink(subject: &Subject, mut calls: Vec<Call>, mut difference: Difference) -> (Vec<Call>, Difference) {
+    calls.truncate(difference.history.threads[0].len());
+    let mut at = 0;
+    while at < calls.len() {
+        let mut fewer = calls.clone();
+        fewer.remove(at);
+        match compare(subject, &fewer) {
+            Some(found) if found.kind == difference.kind => {
+                fewer.truncate(found.history.threads[0].len());
+                (calls, difference) = (fewer, found);
+                at = 0;
+            }
+            _ => at += 1,
+        }
+    }
+    (calls, difference)
+}
+
+pub(super) fn finding(subject: &Subject, calls: Vec<Call>, difference: &Difference) -> Finding {
+    let scenario = Scenario { prefix: calls, ..Scenario::default() };
+    let evidence = Evidence { history: difference.history.clone(), execution: 1, ..Evidence::default() };
+    let material = Material {
+        subject,
+        scenario: &scenario,
+        engine: Engine::Sequential,
+        evidence: &evidence,
+        schedule: None,
+        bound: None,
+        replays: true,
+    };
+    let Difference { expected, seen, call, .. } = difference;
+    let details = match difference.kind {
+        Kind::Differs => vec![format!("{call} returned {seen}; the plain struct returns {expected}")],
+        _ => vec![
+            format!("{call} returned {expected} on one fresh struct and {seen} on another, after the same calls"),
+            "a HashMap's order, a clock or a random number does this: sort, or leave it out of the result".to_owned(),
+        ],
+    };
+    Finding::plain(difference.kind, &material, details)
+}
+

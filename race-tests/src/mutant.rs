@@ -1,0 +1,51 @@
+//! Mutants: variants that are broken on purpose. Is the test any good?
+//!
+//! A suite that finds none of them would not find a real bug of that kind either.
+
+use crate::subject::{Operation, Outcome, Subject};
+use raceproof::explore::native::Arc;
+use raceproof::sync::Mutex;
+
+/// This file, as locations name it.
+pub(crate) const FILE: &str = file!();
+
+/// Kinds of mutants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Mutant {
+    /// The lock is dropped between reading and writing back.
+    LostUpdate,
+}
+
+/// Reads under the lock, works without it, writes back under it: the naive counter, for any type.
+///
+/// A state is the operations that made it, in order, so nothing is asked of the type, not even `Clone`: to read is to
+/// copy the list, to work is to run it on a fresh specification, and to write back is to replace the list by the copy
+/// and the new operation. What others wrote back in between is gone.
+pub(crate) struct LostUpdate {
+    subject: Subject,
+    written: Mutex<Arc<Vec<Arc<dyn Operation>>>>,
+}
+
+impl LostUpdate {
+    pub(crate) fn new(subject: Subject) -> Self {
+        Self { subject, written: Mutex::new(Arc::new(Vec::new())) }
+    }
+
+    /// Events of the mutant are shown at the line of the method that it breaks.
+    pub(crate) fn call(&self, operation: &Arc<dyn Operation>) -> Outcome {
+        let read = Arc::clone(&self.written.lock().unwrap_or_else(|e| e.into_inner()));
+        let mut state = self.subject.specification();
+        for earlier in read.iter() {
+            state.apply(&**earlier);
+        }
+        let (outcome, touched) = state.apply(&**operation);
+        // A `&self` method that goes through the facade may have changed what lies behind it.
+        if operation.exclusive() || touched {
+            let mut written = Vec::with_capacity(read.len() + 1);
+            written.extend(read.iter().cloned());
+            written.push(Arc::clone(operation));
+            *self.written.lock().unwrap_or_else(|e| e.into_inner()) = Arc::new(written);
+        }
+        outcome
+    }
+}

@@ -1,0 +1,141 @@
+//! What a user may set, and what is read from the environment. Everything has a default.
+
+use raceproof::explore::native::OnceLock;
+use std::time::Duration;
+
+/// How far a type is explored. Also the `key = value` pairs of [`race_tests!`](crate::race_tests).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    pub(crate) threads: Option<usize>,
+    pub(crate) operations: Option<usize>,
+    pub(crate) budget: Option<f64>,
+    pub(crate) strict: bool,
+    pub(crate) seed: u64,
+    pub(crate) patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            threads: None,
+            operations: None,
+            budget: None,
+            strict: false,
+            seed: 0x5eed,
+            patience: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Options {
+    /// At most this many threads in a scenario, from 2 to 4; larger random scenarios have up to 8 otherwise.
+    pub fn threads(&mut self, threads: usize) {
+        self.threads = Some(threads);
+    }
+
+    /// At most this many operations a thread.
+    pub fn operations(&mut self, operations: usize) {
+        self.operations = Some(operations);
+    }
+
+    /// Seconds for all rungs together.
+    pub fn budget(&mut self, seconds: impl Into<f64>) {
+        self.budget = Some(seconds.into());
+    }
+
+    /// Demand [`Exhausted`](crate::Verdict::Exhausted) of the rungs that can give it.
+    pub fn strict(&mut self, strict: bool) {
+        self.strict = strict;
+    }
+
+    /// What is wrong with these options, if anything.
+    pub(crate) fn complaint(&self) -> Option<String> {
+        match (self.threads, self.operations, self.budget) {
+            (Some(threads), ..) if !(2..=4).contains(&threads) => Some(format!(
+                "threads = {threads}: a scenario has 2 to 4 threads (one thread has no interleaving, and loom takes no \
+                 more than 4 beside none)"
+            )),
+            (_, Some(operations), _) if !(1..=64).contains(&operations) => {
+                Some(format!("operations = {operations}: a thread has 1 to 64 operations"))
+            }
+            (.., Some(budget)) if !(budget.is_finite() && (0.0..=86_400.0).contains(&budget)) => {
+                Some(format!("budget = {budget}: a budget is a number of seconds from 0 to 86400"))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What the environment says.
+#[derive(Debug)]
+pub(crate) struct Environment {
+    /// `RACEPROOF_BUDGET`: seconds a type.
+    pub(crate) budget: Option<f64>,
+    /// `RACEPROOF_REPLAY`: the token of the one execution to run.
+    pub(crate) replay: Option<String>,
+    /// `RACEPROOF_SEED`: where random scenarios and schedules start.
+    pub(crate) seed: Option<u64>,
+    /// A variable that cannot be read.
+    pub(crate) complaint: Option<String>,
+}
+
+impl Environment {
+    /// The process's environment, read once.
+    pub(crate) fn get() -> &'static Self {
+        static ENVIRONMENT: OnceLock<Environment> = OnceLock::new();
+        ENVIRONMENT.get_or_init(|| Self::read(|name| std::env::var(name).ok()))
+    }
+
+    fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let mut complaint = None;
+        let budget = variable("RACEPROOF_BUDGET").and_then(|text| match text.trim().parse::<f64>() {
+            Ok(seconds) if seconds.is_finite() && (0.0..=86_400.0).contains(&seconds) => Some(seconds),
+            _ => {
+                complaint = Some(format!("RACEPROOF_BUDGET={text}: a budget is a number of seconds from 0 to 86400"));
+                None
+            }
+        });
+        let seed = variable("RACEPROOF_SEED").and_then(|text| match text.trim().parse::<u64>() {
+            Ok(seed) => Some(seed),
+            Err(_) => {
+                complaint = Some(format!("RACEPROOF_SEED={text}: a seed is a whole number"));
+                None
+            }
+        });
+        let replay = variable("RACEPROOF_REPLAY").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        Self { budget, replay, seed, complaint }
+    }
+}
+
+/// Seconds a type when nobody says otherwise.
+pub(crate) const DEFAULT_BUDGET: f64 = 2.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_is_read_or_complained_about() {
+        let read = |budget: &'static str| {
+            Environment::read(move |name| (name == "RACEPROOF_BUDGET").then(|| budget.to_owned()))
+        };
+        assert_eq!(read("0.5").budget, Some(0.5));
+        assert!(read("0.5").complaint.is_none());
+        for odd in ["", "-1", "nan", "inf", "two", "1e300"] {
+            assert!(read(odd).complaint.is_some(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn absurd_options_are_complained_about() {
+        let mut options = Options::default();
+        assert_eq!(options.complaint(), None);
+        options.threads(6);
+        assert!(options.complaint().is_some_and(|text| text.contains("threads = 6")));
+        options.threads(1);
+        assert!(options.complaint().is_some());
+        options.threads(2);
+        options.operations(0);
+        assert!(options.complaint().is_some_and(|text| text.contains("operations = 0")));
+    }
+}

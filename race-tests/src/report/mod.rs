@@ -1,0 +1,289 @@
+//! Findings: a failure, told so that it can be understood without the source open.
+//!
+//! A finding is made of texts, all taken from the evidence when it is made; showing it runs no code of the user's.
+
+mod explain;
+mod table;
+
+use crate::check;
+use crate::explore::Evidence;
+use crate::history::History;
+use crate::scenario::Scenario;
+use crate::subject::Subject;
+use crate::token::{Engine, Token};
+use raceproof::explore::event::{Event, Outcome as EventOutcome};
+use raceproof::explore::world::{Failure, FailureKind};
+use std::collections::HashMap;
+use std::fmt;
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// No sequential order of the operations explains their results.
+    NotLinearizable,
+    /// On one thread already, the strategy returned something else than the plain struct.
+    Differs,
+    /// The plain struct, run twice, returned different things: not a race.
+    Nondeterministic,
+    /// Every thread waits.
+    Deadlock,
+    /// Two unordered accesses, one of them exclusive.
+    DataRace,
+    /// Too many steps: a spin loop, or a livelock.
+    StepBound,
+    /// A panic outside any operation: in a constructor, in a thread that the type started.
+    Panic,
+    /// Nothing happened any more.
+    Hung,
+    /// Something that cannot be explored.
+    Refused,
+}
+
+impl Kind {
+    pub(crate) fn of(failure: FailureKind) -> Self {
+        match failure {
+            FailureKind::Deadlock => Self::Deadlock,
+            FailureKind::DataRace => Self::DataRace,
+            FailureKind::StepBound => Self::StepBound,
+            FailureKind::Nondeterminism => Self::Nondeterministic,
+            FailureKind::Refused => Self::Refused,
+            FailureKind::Panic => Self::Panic,
+            FailureKind::Hung => Self::Hung,
+        }
+    }
+
+    /// The headline.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::NotLinearizable => "not linearizable: no order of these calls explains what they returned",
+            Self::Differs => "differs from the plain struct, on one thread already",
+            Self::Nondeterministic => "nondeterministic: the plain struct itself returns different things, so this is no race",
+            Self::Deadlock => "deadlock: every thread waits for another",
+            Self::DataRace => "data race: two accesses that nothing orders",
+            Self::StepBound => "no end in sight: more steps than the bound (a spin loop, or a livelock)",
+            Self::Panic => "a panic outside any operation",
+            Self::Hung => "hung: an operation neither returns nor reaches raceproof's facade",
+            Self::Refused => "cannot be explored",
+        }
+    }
+}
+
+/// A failure, ready to be shown. `Display` gives the whole report.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What went wrong.
+    pub kind: Kind,
+    /// The type's name.
+    pub subject: String,
+    /// Replays exactly this execution: `RACEPROOF_REPLAY='..' cargo test`.
+    pub token: String,
+    /// The scenario that is left after shrinking.
+    pub scenario: Scenario,
+    mutant: bool,
+    found_by: String,
+    details: Vec<String>,
+    columns: Vec<Column>,
+    steps: Vec<Step>,
+    why: Vec<String>,
+}
+
+/// The calls of one column of the scenario's table, with their results.
+#[derive(Clone, Debug)]
+struct Column {
+    before: Vec<String>,
+    parallel: Vec<String>,
+    after: Vec<String>,
+}
+
+/// One line of the interleaving.
+#[derive(Clone, Debug)]
+struct Step {
+    thread: usize,
+    text: String,
+    location: String,
+}
+
+/// All that a finding is made from.
+pub(crate) struct Material<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) engine: Engine,
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) schedule: Option<Vec<u16>>,
+    pub(crate) bound: Option<usize>,
+    pub(crate) replays: bool,
+}
+
+impl Finding {
+    /// A history that nothing explains.
+    pub(crate) fn violation(material: &Material<'_>) -> Self {
+        let mut finding = Self::new(Kind::NotLinearizable, material);
+        let operations = material.scenario.resolve(material.subject);
+        finding.why = explain::why(material.subject, &operations, &material.evidence.history);
+        finding
+    }
+
+    /// An execution that the engine gave up on.
+    pub(crate) fn failure(failure: &Failure, material: &Material<'_>) -> Self {
+        let mut finding = Self::new(Kind::of(failure.kind), material);
+        finding.details.extend(explain::failure(failure, &material.evidence.trace));
+        finding
+    }
+
+    /// Something that was found without an interleaving.
+    pub(crate) fn plain(kind: Kind, material: &Material<'_>, details: Vec<String>) -> Self {
+        let mut finding = Self::new(kind, material);
+        finding.details.extend(details);
+        finding
+    }
+
+    fn new(kind: Kind, material: &Material<'_>) -> Self {
+        let Material { subject, scenario, engine, evidence, .. } = material;
+        let token = Token {
+            path: subject.inner.path.clone(),
+            mutant: subject.mutant.is_some(),
+            engine: *engine,
+            scenario: (*scenario).clone(),
+            schedule: material.schedule.clone(),
+        };
+        let mut details = Vec::new();
+        details.extend(explain::grade(kind, *engine));
+        if !material.replays {
+            details.push("it was seen once and could not be repeated: run the test again, or raise RACEPROOF_BUDGET".to_owned());
+        }
+        Self {
+            kind,
+            subject: subject.name().to_owned(),
+            token: token.write(subject),
+            scenario: (*scenario).clone(),
+            mutant: subject.mutant.is_some(),
+            found_by: explain::found_by(*engine, evidence.execution, material.bound),
+            details,
+            columns: columns(subject, scenario, &evidence.history),
+            steps: steps(subject, scenario, &evidence.trace, &evidence.history),
+            why: Vec::new(),
+        }
+    }
+}
+
+/// "A" is the first thread, which is the one that runs what comes before and after too.
+fn letter(thread: usize) -> char {
+    char::from(b'A' + u8::try_from(thread % 26).unwrap_or(0))
+}
+
+/// What each call returned, where it did.
+fn columns(subject: &Subject, scenario: &Scenario, history: &History) -> Vec<Column> {
+    let resolved = scenario.resolve(subject);
+    let threads = check::columns(&resolved);
+    let text = |thread: usize, at: usize| {
+        let operation = &threads[thread][at];
+        match history.threads.get(thread).and_then(|entries| entries.get(at)) {
+            Some(entry) => match entry.outcome {
+                Some(outcome) => format!("{} -> {}", operation.text(), operation.show(outcome)),
+                None => format!("{} -> (never returned)", operation.text()),
+            },
+            None => operation.text().to_owned(),
+        }
+    };
+    let before = scenario.prefix.len();
+    (0..threads.len())
+        .map(|thread| {
+            let from = if thread == 0 { before } else { 0 };
+            let count = scenario.threads.get(thread).map_or(0, Vec::len);
+            Column {
+                before: if thread == 0 { (0..before).map(|at| text(0, at)).collect() } else { Vec::new() },
+                parallel: (from..from + count).map(|at| text(thread, at)).collect(),
+                after: if thread == 0 {
+                    (from + count..threads[0].len()).map(|at| text(0, at)).collect()
+                } else {
+                    Vec::new()
+                },
+            }
+        })
+        .collect()
+}
+
+/// The interleaving: each step of each thread, with the line of the code that made it.
+fn steps(subject: &Subject, scenario: &Scenario, trace: &[Event], history: &History) -> Vec<Step> {
+    let resolved = scenario.resolve(subject);
+    let threads = check::columns(&resolved);
+    let mut latest = HashMap::new();
+    trace
+        .iter()
+        .filter_map(|event| {
+            let text = if event.object.kind == crate::explore::OPERATION {
+                let (thread, at) = (event.object.address >> 16, event.object.address & 0xffff);
+                let operation = threads.get(thread)?.get(at)?;
+                latest.insert(event.thread, operation.location());
+                if event.action == "call" {
+                    format!("{} called", operation.text())
+                } else {
+                    let outcome = history.threads.get(thread)?.get(at)?.outcome?;
+                    format!("{} returns {}", operation.name(), operation.show(outcome))
+                }
+            } else if event.location.file() == crate::explore::FILE {
+                // The history's clock, and starting and joining the scenario's own threads.
+                return None;
+            } else {
+                let object = format!("{} #{}: {}", event.object.kind, event.number, event.action);
+                match &event.outcome {
+                    EventOutcome::Pending => format!("{object} WAITS"),
+                    EventOutcome::Done => object,
+                    EventOutcome::Value(value) => format!("{object} -> {value}"),
+                }
+            };
+            // A mutant's steps are those of the method that it breaks.
+            let location = match latest.get(&event.thread) {
+                Some(method) if event.location.file() == crate::mutant::FILE => method,
+                _ => event.location,
+            };
+            Some(Step { thread: event.thread, text, location: location.to_string() })
+        })
+        .collect()
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let broken = if self.mutant { ", with the lock dropped between reading and writing back (a mutant)" } else { "" };
+        writeln!(f, "{}{broken}: {}", self.subject, self.kind.title())?;
+        writeln!(f, "  {}", self.found_by)?;
+        for detail in &self.details {
+            writeln!(f, "  {detail}")?;
+        }
+        writeln!(f, "\nscenario")?;
+        table::scenario(f, &self.columns)?;
+        if !self.steps.is_empty() {
+            writeln!(f, "\ninterleaving")?;
+            table::steps(f, self.columns.len(), &self.steps)?;
+        }
+        if !self.why.is_empty() {
+            writeln!(f, "\nwhy no order explains it")?;
+            for line in &self.why {
+                writeln!(f, "  {line}")?;
+            }
+        }
+        if matches!(self.kind, Kind::Refused) {
+            return Ok(());
+        }
+        writeln!(f, "\nreplay exactly this")?;
+        writeln!(f, "  RACEPROOF_REPLAY='{}' cargo test", self.token)?;
+        if !self.mutant {
+            let name: String =
+                self.subject.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+            writeln!(f, "or keep it as a test")?;
+            writeln!(f, "  #[test]")?;
+            writeln!(f, "  fn {}_keeps_its_word() {{", name.trim_matches('_'))?;
+            writeln!(f, "      raceproof_test::replay!({}, \"{}\");", self.subject, self.token)?;
+            writeln!(f, "  }}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Finding {
+    /// Which engine found it, as a clause: used where only one line is wanted.
+    pub fn headline(&self) -> String {
+        format!("{}: {} ({})", self.subject, self.kind.title(), self.found_by)
+    }
+}
+

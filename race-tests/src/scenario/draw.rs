@@ -1,0 +1,86 @@
+//! Random scenarios: larger than what can be enumerated, and biased to where races are.
+//!
+//! Uniformly random operations miss what needs many operations on the same few keys. So arguments come from few values,
+//! one in three scenarios uses only a few of the methods, and one in four puts a long run on one thread against one call
+//! on each other.
+
+use super::{Call, Scenario, closing_reads};
+use crate::options::Options;
+use crate::subject::Subject;
+use raceproof::explore::argument::Code;
+
+/// Draws scenarios.
+pub(crate) struct Draw {
+    state: u64,
+    arity: Vec<usize>,
+    suffix: Vec<Call>,
+    max_threads: usize,
+    max_operations: usize,
+}
+
+impl Draw {
+    pub(crate) fn new(subject: &Subject, options: &Options, seed: u64) -> Self {
+        Self {
+            state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
+            arity: subject.inner.methods.iter().map(|info| info.parameters.len()).collect(),
+            suffix: closing_reads(subject),
+            max_threads: options.threads.unwrap_or(4),
+            max_operations: options.operations.unwrap_or(6),
+        }
+    }
+
+    /// A number below `bound` (SplitMix64, Steele, Lea, Flood, OOPSLA 2014).
+    fn below(&mut self, bound: usize) -> usize {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
+        ((u128::from(z) * bound as u128) >> 64) as usize
+    }
+
+    fn call(&mut self, methods: &[usize], values: u32) -> Call {
+        let method = methods[self.below(methods.len())];
+        let codes = (0..self.arity[method])
+            .map(|_| {
+                // Mostly one of the few values; sometimes any.
+                let any = self.below(16) == 0;
+                let seed = if any { self.below(1 << 16) as u32 } else { self.below(values as usize) as u32 };
+                Code { seed, simplify: 0 }
+            })
+            .collect();
+        Call { method, codes }
+    }
+
+    /// The next scenario.
+    pub(crate) fn scenario(&mut self) -> Scenario {
+        let threads = 2 + self.below(self.max_threads - 1);
+        let values = 1 + self.below(3) as u32;
+        let all: Vec<usize> = (0..self.arity.len()).collect();
+        let methods = if all.len() > 2 && self.below(3) == 0 {
+            (0..2).map(|_| all[self.below(all.len())]).collect()
+        } else {
+            all
+        };
+        let lopsided = self.below(4) == 0;
+        let prefix = (0..self.below(3)).map(|_| self.call(&methods, values)).collect();
+        let threads = (0..threads)
+            .map(|thread| {
+                let operations = match (lopsided, thread) {
+                    (true, 0) => self.max_operations,
+                    (true, _) => 1,
+                    _ => 1 + self.below(self.max_operations),
+                };
+                (0..operations).map(|_| self.call(&methods, values)).collect()
+            })
+            .collect();
+        Scenario { prefix, threads, suffix: self.suffix.clone() }
+    }
+
+    /// A sequence for one thread alone.
+    pub(crate) fn sequence(&mut self, longest: usize) -> Vec<Call> {
+        let all: Vec<usize> = (0..self.arity.len()).collect();
+        let values = 1 + self.below(3) as u32;
+        (0..1 + self.below(longest)).map(|_| self.call(&all, values)).collect()
+    }
+}

@@ -1,0 +1,133 @@
+//! Scenarios: which operations each thread runs.
+//!
+//! A prefix runs alone before the threads start, a suffix alone after they have ended. Small scenarios are enumerated,
+//! larger ones drawn at random.
+
+mod draw;
+mod small;
+
+pub(crate) use draw::Draw;
+pub(crate) use small::Small;
+
+use crate::subject::{Operation, Subject};
+use raceproof::explore::argument::Code;
+use raceproof::explore::native::Arc;
+
+/// One call: a method and the codes of its arguments.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Call {
+    pub(crate) method: usize,
+    pub(crate) codes: Vec<Code>,
+}
+
+/// Which operations run, and on which threads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Scenario {
+    pub(crate) prefix: Vec<Call>,
+    pub(crate) threads: Vec<Vec<Call>>,
+    pub(crate) suffix: Vec<Call>,
+}
+
+impl Scenario {
+    /// Operations in all.
+    pub fn operations(&self) -> usize {
+        self.prefix.len() + self.threads.iter().map(Vec::len).sum::<usize>() + self.suffix.len()
+    }
+
+    /// Parallel threads.
+    pub fn threads(&self) -> usize {
+        self.threads.len()
+    }
+
+    /// "2x1", "2x2 after 1": the shape, for a reader.
+    pub fn shape(&self) -> String {
+        let longest = self.threads.iter().map(Vec::len).max().unwrap_or(0);
+        let mut shape = format!("{}x{longest}", self.threads.len());
+        if !self.prefix.is_empty() {
+            shape += &format!(" after {}", self.prefix.len());
+        }
+        shape
+    }
+
+    /// The operations themselves.
+    pub(crate) fn resolve(&self, subject: &Subject) -> Resolved {
+        let resolve = |calls: &Vec<Call>| {
+            calls.iter().map(|call| subject.operation(call.method, &call.codes)).collect::<Vec<_>>()
+        };
+        Resolved {
+            prefix: resolve(&self.prefix),
+            threads: self.threads.iter().map(resolve).collect(),
+            suffix: resolve(&self.suffix),
+        }
+    }
+
+    /// Why no engine could run this, if so.
+    pub(crate) fn complaint(&self) -> Option<String> {
+        if self.threads.len() < 2 {
+            return Some(format!("{} threads: a scenario needs two to interleave", self.threads.len()));
+        }
+        if self.threads.len() > raceproof::explore::engine::loom::MAX_THREADS {
+            return Some(format!(
+                "{} threads: loom takes at most {}",
+                self.threads.len(),
+                raceproof::explore::engine::loom::MAX_THREADS
+            ));
+        }
+        if self.threads.iter().any(Vec::is_empty) {
+            return Some("a thread without operations".to_owned());
+        }
+        None
+    }
+}
+
+/// A scenario's operations, ready to run.
+#[derive(Clone)]
+pub(crate) struct Resolved {
+    pub(crate) prefix: Vec<Arc<dyn Operation>>,
+    pub(crate) threads: Vec<Vec<Arc<dyn Operation>>>,
+    pub(crate) suffix: Vec<Arc<dyn Operation>>,
+}
+
+/// The calls that small scenarios choose from: each method with two or three values an argument.
+pub(crate) fn alphabet(subject: &Subject) -> Vec<Call> {
+    let code = |seed| Code { seed, simplify: 0 };
+    let mut calls = Vec::new();
+    for (method, info) in subject.inner.methods.iter().enumerate() {
+        let arity = info.parameters.len();
+        let choices: Vec<Vec<Code>> = match arity {
+            0 => vec![vec![]],
+            1 => vec![vec![code(0)], vec![code(1)]],
+            // The first argument is usually the key: two keys, and two values of the rest on the first.
+            _ => {
+                let with = |first, rest| {
+                    let mut codes = vec![code(rest); arity];
+                    codes[0] = code(first);
+                    codes
+                };
+                vec![with(0, 0), with(1, 0), with(0, 1)]
+            }
+        };
+        let mut texts = Vec::new();
+        for codes in choices {
+            // Values that look alike are alike: `#[arg(Just(1))]` has one.
+            let text = subject.operation(method, &codes).text().to_owned();
+            if !texts.contains(&text) || text.ends_with("(..)") {
+                texts.push(text);
+                calls.push(Call { method, codes });
+            }
+        }
+    }
+    calls
+}
+
+/// The reads that end a scenario, so that what was lost is seen: every `&self` method, on the first value of its
+/// arguments, at most four.
+pub(crate) fn closing_reads(subject: &Subject) -> Vec<Call> {
+    let reads = subject.inner.methods.iter().enumerate().filter(|(_, info)| !info.exclusive);
+    let mut calls: Vec<(usize, Call)> = reads
+        .map(|(method, info)| (info.parameters.len(), Call { method, codes: vec![Code::default(); info.parameters.len()] }))
+        .collect();
+    // Those without arguments see most.
+    calls.sort_by_key(|(arity, _)| *arity);
+    calls.into_iter().map(|(_, call)| call).take(4).collect()
+}

@@ -1,0 +1,267 @@
+//! Makes a failure small: fewer operations, plainer arguments, fewer context switches.
+//!
+//! Every step keeps what still fails in the same way, so what remains has no operation whose removal alone leaves a
+//! failure that the search finds.
+
+use crate::explore::{self, Clock, Evidence, Explored, Limit, ScenarioEnd};
+use crate::scenario::{Call, Scenario};
+use crate::subject::Subject;
+use raceproof::explore::argument::Code;
+use raceproof::explore::engine::shuttle::Policy;
+use raceproof::explore::world::FailureKind;
+use std::time::{Duration, Instant};
+
+/// What kind of failure is being shrunk: a smaller scenario must fail in the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Violation,
+    Failure(FailureKind),
+}
+
+impl Way {
+    pub(crate) fn of(end: &ScenarioEnd) -> Option<Self> {
+        match end {
+            ScenarioEnd::Violation(_) => Some(Self::Violation),
+            ScenarioEnd::Failed(failure, _) => Some(Self::Failure(failure.kind)),
+            _ => None,
+        }
+    }
+}
+
+/// How a scenario's failure was found, so that it can be found again.
+#[derive(Clone, Debug)]
+pub(crate) enum Finder {
+    /// Every execution under loom, with this clock and preemption bound.
+    Loom(Clock, Option<usize>),
+    /// shuttle's policies, each with a few hundred schedules.
+    Shuttle(u64),
+    /// Real threads: nothing can be repeated at will.
+    Threads,
+}
+
+/// The executions that one candidate may cost.
+const TRIES: u64 = 20_000;
+const SCHEDULES: u64 = 400;
+
+impl Finder {
+    /// Looks for the failure in a scenario.
+    pub(crate) fn find(&self, subject: &Subject, scenario: &Scenario, way: Way) -> Option<Explored> {
+        let fails = |explored: Explored| (Way::of(&explored.end) == Some(way)).then_some(explored);
+        match *self {
+            Self::Loom(clock, bound) => {
+                fails(explore::loom(subject, scenario, clock, bound, Limit::executions(TRIES)))
+            }
+            Self::Shuttle(seed) => policies(seed)
+                .into_iter()
+                .find_map(|policy| fails(explore::shuttle(subject, scenario, &policy, Limit::executions(SCHEDULES)))),
+            Self::Threads => fails(explore::threads(subject, scenario, Limit::executions(SCHEDULES))),
+        }
+    }
+}
+
+/// The rotation of policies: each misses something that another finds.
+pub(crate) fn policies(seed: u64) -> [Policy; 5] {
+    [
+        Policy::Uniform { seed },
+        Policy::Random { seed },
+        Policy::Priorities { seed, depth: 2 },
+        Policy::Priorities { seed, depth: 3 },
+        Policy::Priorities { seed, depth: 5 },
+    ]
+}
+
+/// A shrunk failure.
+pub(crate) struct Shrunk {
+    pub(crate) scenario: Scenario,
+    pub(crate) finder: Finder,
+    pub(crate) explored: Explored,
+}
+
+/// Shrinks a failing scenario for as long as `patience` allows; whenever it stops, what it has fails.
+pub(crate) fn shrink(
+    subject: &Subject,
+    scenario: Scenario,
+    finder: Finder,
+    explored: Explored,
+    way: Way,
+    patience: Duration,
+) -> Shrunk {
+    let until = Instant::now() + patience;
+    let mut best = Shrunk { scenario, finder, explored };
+    // What real threads show once, an engine can show at will, if it sees it at all.
+    if matches!(best.finder, Finder::Threads) {
+        let finder = Finder::Shuttle(1);
+        if let Some(explored) = finder.find(subject, &best.scenario, way) {
+            best = Shrunk { explored, finder, scenario: best.scenario };
+        }
+    }
+    let accept = |best: &mut Shrunk, candidate: Scenario| -> bool {
+        if candidate.complaint().is_some() || Instant::now() >= until {
+            return false;
+        }
+        match best.finder.find(subject, &candidate, way) {
+            Some(explored) => {
+                best.scenario = candidate;
+                best.explored = explored;
+                true
+            }
+            None => false,
+        }
+    };
+    loop {
+        let mut smaller = false;
+        for candidate in fewer(&best.scenario) {
+            if accept(&mut best, candidate) {
+                smaller = true;
+                break;
+            }
+        }
+        if !smaller {
+            break;
+        }
+    }
+    plainer(subject, &mut best, accept);
+    fewer_switches(subject, &mut best, way, until);
+    best
+}
+
+/// The scenario with one part less, big parts first: a thread, the suffix, an operation.
+fn fewer(scenario: &Scenario) -> Vec<Scenario> {
+    let mut candidates = Vec::new();
+    let mut with = |change: &dyn Fn(&mut Scenario)| {
+        let mut candidate = scenario.clone();
+        change(&mut candidate);
+        candidate.threads.retain(|thread| !thread.is_empty());
+        candidates.push(candidate);
+    };
+    for thread in 0..scenario.threads.len() {
+        with(&|s| drop(s.threads.remove(thread)));
+    }
+    if scenario.prefix.len() > 1 {
+        with(&|s| s.prefix.clear());
+    }
+    if scenario.suffix.len() > 1 {
+        with(&|s| s.suffix.clear());
+    }
+    for at in 0..scenario.prefix.len() {
+        with(&|s| drop(s.prefix.remove(at)));
+    }
+    for at in 0..scenario.suffix.len() {
+        with(&|s| drop(s.suffix.remove(at)));
+    }
+    for (thread, calls) in scenario.threads.iter().enumerate() {
+        if calls.len() > 4 {
+            with(&|s| s.threads[thread].truncate(calls.len() / 2));
+            with(&|s| drop(s.threads[thread].drain(..calls.len() / 2)));
+        }
+        for at in 0..calls.len() {
+            with(&|s| drop(s.threads[thread].remove(at)));
+        }
+    }
+    candidates
+}
+
+/// Plainer arguments: the small scenarios' own values first, then what the generator can simplify.
+fn plainer(subject: &Subject, best: &mut Shrunk, mut accept: impl FnMut(&mut Shrunk, Scenario) -> bool) {
+    for place in 0..best.scenario.operations() {
+        let arity = call_at(&mut best.scenario.clone(), place).codes.len();
+        for argument in 0..arity {
+            let current = call_at(&mut best.scenario.clone(), place).codes[argument];
+            for seed in (0..3).filter(|seed| current.simplify > 0 || *seed < current.seed) {
+                let mut candidate = best.scenario.clone();
+                call_at(&mut candidate, place).codes[argument] = Code { seed, simplify: 0 };
+                if accept(best, candidate) {
+                    break;
+                }
+            }
+            if call_at(&mut best.scenario.clone(), place).codes[argument].seed < 3 {
+                continue;
+            }
+            for _ in 0..64 {
+                let mut candidate = best.scenario.clone();
+                let call = call_at(&mut candidate, place);
+                let before = subject.operation(call.method, &call.codes).text().to_owned();
+                call.codes[argument].simplify += 1;
+                let same = subject.operation(call.method, &call.codes).text() == before;
+                if same || !accept(best, candidate) {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn call_at(scenario: &mut Scenario, place: usize) -> &mut Call {
+    let mut calls = scenario
+        .prefix
+        .iter_mut()
+        .chain(scenario.threads.iter_mut().flatten())
+        .chain(scenario.suffix.iter_mut());
+    match calls.nth(place) {
+        Some(call) => call,
+        None => unreachable!("places are counted from the same scenario"),
+    }
+}
+
+/// The fewest preemptions: loom shows the least bound under which it still fails; under shuttle, later slices of a task
+/// are moved up to its earlier ones as long as it still fails.
+fn fewer_switches(subject: &Subject, best: &mut Shrunk, way: Way, until: Instant) {
+    if let Finder::Shuttle(_) = best.finder
+        && best.scenario.operations() <= 8
+    {
+        for clock in [Clock::ProgramOrder, Clock::Observed] {
+            let finder = Finder::Loom(clock, None);
+            if let Some(explored) = finder.find(subject, &best.scenario, way) {
+                best.finder = finder;
+                best.explored = explored;
+                break;
+            }
+        }
+    }
+    match best.finder.clone() {
+        Finder::Loom(clock, None) => {
+            for bound in 0..4 {
+                if Instant::now() >= until {
+                    break;
+                }
+                let finder = Finder::Loom(clock, Some(bound));
+                if let Some(explored) = finder.find(subject, &best.scenario, way) {
+                    best.finder = finder;
+                    best.explored = explored;
+                    break;
+                }
+            }
+        }
+        Finder::Shuttle(_) => while Instant::now() < until && merge_slices(subject, best, way) {},
+        Finder::Loom(..) | Finder::Threads => {}
+    }
+}
+
+/// Tries to run a task's next slice right after an earlier one, so that one switch less is needed.
+fn merge_slices(subject: &Subject, best: &mut Shrunk, way: Way) -> bool {
+    let Some(evidence) = evidence(&best.explored.end) else { return false };
+    let slices: Vec<Vec<u16>> = evidence.schedule.chunk_by(|a, b| a == b).map(<[u16]>::to_vec).collect();
+    for from in 0..slices.len() {
+        let Some(to) = (from + 1..slices.len()).find(|to| slices[*to][0] == slices[from][0]) else { continue };
+        let mut moved = slices.clone();
+        let slice = moved.remove(to);
+        moved.insert(from + 1, slice);
+        let (explored, _) = explore::shuttle_replay(subject, &best.scenario, moved.concat(), false);
+        let switches = |end: &ScenarioEnd| {
+            self::evidence(end).map(|evidence| evidence.schedule.chunk_by(|a, b| a == b).count())
+        };
+        if Way::of(&explored.end) == Some(way) && switches(&explored.end) < Some(slices.len()) {
+            best.explored = explored;
+            return true;
+        }
+    }
+    false
+}
+
+/// The execution that failed.
+pub(crate) fn evidence(end: &ScenarioEnd) -> Option<&Evidence> {
+    match end {
+        ScenarioEnd::Violation(evidence) | ScenarioEnd::Failed(_, evidence) => Some(evidence),
+        _ => None,
+    }
+}

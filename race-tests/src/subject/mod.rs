@@ -1,0 +1,242 @@
+//! A guarded type, erased: what the explorer knows of it.
+//!
+//! Everything behind this room is without type parameters, so the explorer is compiled once and not once a type.
+
+mod operation;
+#[allow(missing_docs, reason = "hidden: generated code is the only caller")]
+pub mod probe;
+mod specification;
+
+pub(crate) use operation::{Operation, Outcome};
+pub(crate) use specification::Specification;
+
+use crate::mutant::Mutant;
+use crate::options::Options;
+use operation::{Entry, Typed};
+use raceproof::__private::{Guarded, Named, OnPanic, Strategy};
+use raceproof::explore::argument::{Code, Sources};
+use raceproof::explore::native::{Arc, Mutex};
+use raceproof::explore::subject::{Explorable, LeftOut, Method};
+use raceproof::explore::world;
+use std::any::Any;
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+/// The object of one execution.
+pub(crate) type Object = Arc<dyn Any + Send + Sync>;
+type Build = Arc<dyn Fn() -> Object + Send + Sync>;
+type BuildState = Arc<dyn Fn() -> Box<dyn Any> + Send + Sync>;
+type CloneState = fn(&dyn Any) -> Box<dyn Any>;
+
+/// A type to explore: its operations, how to build it, and its specification. Made by [`subject!`](crate::subject).
+#[derive(Clone)]
+pub struct Subject {
+    pub(crate) inner: Arc<Inner>,
+    /// A variant that is broken on purpose stands in for the type's own strategy.
+    pub(crate) mutant: Option<Mutant>,
+}
+
+pub(crate) struct Inner {
+    /// The type as its user writes it.
+    pub(crate) name: &'static str,
+    /// The type with the path of the module that explores it.
+    pub(crate) path: String,
+    /// The manifest's folder: where regressions are kept.
+    pub(crate) manifest: &'static str,
+    pub(crate) methods: Vec<MethodInfo>,
+    entries: Vec<Arc<dyn Entry>>,
+    pub(crate) left_out: Vec<(String, String)>,
+    build: Option<Build>,
+    build_state: Option<BuildState>,
+    clone_state: Option<CloneState>,
+    on_panic: OnPanic,
+    state_name: &'static str,
+    pub(crate) options: Options,
+    /// Operations already made: results are interned in them, so equal results have equal numbers.
+    made: Mutex<HashMap<(usize, Vec<Code>), Arc<dyn Operation>>>,
+}
+
+/// What there is to know of a method without calling it.
+#[derive(Clone, Debug)]
+pub(crate) struct MethodInfo {
+    pub(crate) name: &'static str,
+    pub(crate) parameters: &'static [&'static str],
+    /// `&mut self`.
+    pub(crate) exclusive: bool,
+}
+
+impl Subject {
+    /// The type as its user writes it.
+    pub fn name(&self) -> &str {
+        self.inner.name
+    }
+
+    /// The public methods that the tests do not call, each with the reason.
+    pub fn left_out(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.inner.left_out.iter().map(|(method, reason)| (method.as_str(), reason.as_str()))
+    }
+
+    /// The same type with its strategy replaced by one in which the lock is dropped between reading and writing back:
+    /// the naive counter. Reads and writes are whole; what other threads wrote in between is lost.
+    pub fn lost_update(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), mutant: Some(Mutant::LostUpdate) }
+    }
+
+    /// Why the type cannot be explored at all, if so.
+    pub(crate) fn obstacle(&self) -> Option<String> {
+        if self.inner.build.is_none() {
+            return Some(format!(
+                "`{name}` has neither a constructor without arguments nor a `Default`: say how to build it, \
+                 `raceproof_test::race_tests!({name} = {name}::with(..));`",
+                name = self.inner.name
+            ));
+        }
+        if self.inner.methods.is_empty() {
+            let reasons: Vec<String> =
+                self.inner.left_out.iter().map(|(method, reason)| format!("`{method}`: {reason}")).collect();
+            return Some(if reasons.is_empty() {
+                format!("`{}` has no public method, so there is nothing to explore", self.inner.name)
+            } else {
+                format!("no method of `{}` can be called by generated tests ({})", self.inner.name, reasons.join("; "))
+            });
+        }
+        None
+    }
+
+    pub(crate) fn build(&self) -> Object {
+        match &self.inner.build {
+            Some(build) => build(),
+            None => unreachable!("an obstacle is looked for before anything is built"),
+        }
+    }
+
+    /// The plain state in its initial form, in the sequential world.
+    pub(crate) fn specification(&self) -> Specification {
+        Specification::new(Arc::clone(&self.inner))
+    }
+
+    /// The operation that a call stands for; the same call gives the same operation.
+    pub(crate) fn operation(&self, method: usize, codes: &[Code]) -> Arc<dyn Operation> {
+        let mut made = self.inner.made.lock().unwrap_or_else(|e| e.into_inner());
+        let key = (method, codes.to_vec());
+        if let Some(operation) = made.get(&key) {
+            return Arc::clone(operation);
+        }
+        // Scenarios of one test use few calls; a long random run makes many, and keeps none for long.
+        if made.len() > 4096 {
+            made.clear();
+        }
+        let operation = self.inner.entries[method].prepare(codes);
+        made.insert(key, Arc::clone(&operation));
+        operation
+    }
+}
+
+impl std::fmt::Debug for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Subject").field("path", &self.inner.path).field("mutant", &self.mutant).finish_non_exhaustive()
+    }
+}
+
+/// Collects what the probes find; generated code drives it.
+#[doc(hidden)]
+#[allow(missing_docs, reason = "hidden: generated code is the only caller")]
+pub struct Builder<W: Guarded> {
+    inner: Inner,
+    wrapper: PhantomData<fn() -> W>,
+}
+
+#[allow(missing_docs, reason = "hidden: generated code is the only caller")]
+impl<W> Builder<W>
+where
+    W: Explorable + Send + Sync + 'static,
+    W::State: Named + 'static,
+{
+    pub fn new(name: &'static str, module: &str, manifest: &'static str) -> Self {
+        let inner = Inner {
+            name,
+            path: format!("{module}{}", name.replace(' ', "")),
+            manifest,
+            methods: Vec::new(),
+            entries: Vec::new(),
+            left_out: Vec::new(),
+            build: None,
+            build_state: None,
+            clone_state: None,
+            on_panic: <W::Strategy as Strategy<W::State>>::ON_PANIC,
+            state_name: <W::State as Named>::NAME,
+            options: Options::default(),
+            made: Mutex::new(HashMap::new()),
+        };
+        Self { inner, wrapper: PhantomData }
+    }
+
+    pub fn construct_with(&mut self, construct: Option<fn() -> W>) {
+        let Some(construct) = construct else { return };
+        self.inner.build = Some(Arc::new(move || {
+            let object = construct();
+            object.settle();
+            Arc::new(object)
+        }));
+        self.inner.build_state = Some(Arc::new(move || Box::new(construct().into_state())));
+    }
+
+    pub fn clone_with(&mut self, cloner: Option<CloneState>) {
+        self.inner.clone_state = cloner;
+    }
+
+    pub fn leave_out(&mut self, left_out: &[LeftOut]) {
+        self.inner.left_out.extend(left_out.iter().map(|one| (one.method.to_owned(), one.reason.to_owned())));
+    }
+
+    /// Methods past the number that one `race_tests!` looks at.
+    pub fn too_many(&mut self, names: Vec<&'static str>) {
+        let reason = "more than 64 methods in one impl: split it";
+        self.inner.left_out.extend(names.into_iter().map(|name| (name.to_owned(), reason.to_owned())));
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "generated code has them as values")]
+    pub fn add<M: Method<W>>(
+        &mut self,
+        _probe: &probe::Probe<W, M>,
+        sources: Option<probe::Draw<M::Input>>,
+        keeper: Option<probe::Keep<M::Input>>,
+        interner: Result<probe::Same<M::Output>, &'static str>,
+        show: fn(&M::Output) -> String,
+        show_input: fn(&M::Input) -> String,
+    ) {
+        if M::NAME.is_empty() {
+            return;
+        }
+        let Some(draw) = sources else {
+            let types = std::any::type_name::<M::Input>();
+            let reason = format!("an argument of {types} has no generator: implement `proptest::Arbitrary`, or write `#[arg(...)]`");
+            self.inner.left_out.push((M::NAME.to_owned(), reason));
+            return;
+        };
+        let same = match interner {
+            Ok(same) => same,
+            Err(lacks) => {
+                let reason = format!("its result `{}` {lacks}", std::any::type_name::<M::Output>());
+                self.inner.left_out.push((M::NAME.to_owned(), reason));
+                return;
+            }
+        };
+        self.inner.methods.push(MethodInfo {
+            name: M::NAME,
+            parameters: M::PARAMETERS,
+            exclusive: M::EXCLUSIVE,
+        });
+        self.inner.entries.push(Arc::new(Typed::<W, M> { draw, keeper, same, show, show_input, wrapper: PhantomData }));
+    }
+
+    pub fn finish(mut self, options: Options) -> Subject {
+        self.inner.options = options;
+        Subject { inner: Arc::new(self.inner), mutant: None }
+    }
+}
+
+/// Draws the arguments of a method, out of the sequential world's and the engines' sight.
+fn draw_input<S: Sources>(sources: &S, codes: &[Code]) -> S::Input {
+    world::quietly(|| sources.input(codes))
+}

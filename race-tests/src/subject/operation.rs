@@ -1,0 +1,178 @@
+//! One call: a method with its arguments, erased. Its results are interned, so that histories are numbers.
+
+use super::probe::{Draw, Keep, Same};
+use raceproof::__private::Guarded;
+use raceproof::explore::argument::Code;
+use raceproof::explore::native::{Arc, Mutex};
+use raceproof::explore::subject::Method;
+use raceproof::explore::world::{self, Refused};
+use std::any::Any;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+/// What came back from a call, as a number: equal numbers of one operation are equal results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Outcome(u32);
+
+const PANIC: u32 = 1 << 31;
+
+impl Outcome {
+    pub(crate) fn panicked(self) -> bool {
+        self.0 & PANIC != 0
+    }
+
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// One call, with its arguments.
+pub(crate) trait Operation: Send + Sync {
+    /// Calls the method on the wrapper.
+    fn call(&self, object: &dyn Any) -> Outcome;
+    /// Calls the method on the plain state.
+    fn apply(&self, state: &mut dyn Any) -> Outcome;
+    /// The number of a panic with these words.
+    fn panic_with(&self, message: String) -> Outcome;
+    /// The result, as a reader wants it.
+    fn show(&self, outcome: Outcome) -> String;
+    /// `add(3)`.
+    fn text(&self) -> &str;
+    fn exclusive(&self) -> bool;
+    fn name(&self) -> &'static str;
+    /// The method's number in the subject.
+    fn location(&self) -> &'static std::panic::Location<'static>;
+}
+
+/// A method, without arguments yet.
+pub(super) trait Entry: Send + Sync {
+    fn prepare(&self, codes: &[Code]) -> Arc<dyn Operation>;
+}
+
+pub(super) struct Typed<W: Guarded, M: Method<W>> {
+    pub(super) draw: Draw<M::Input>,
+    pub(super) keeper: Option<Keep<M::Input>>,
+    pub(super) same: Same<M::Output>,
+    pub(super) show: fn(&M::Output) -> String,
+    pub(super) show_input: fn(&M::Input) -> String,
+    pub(super) wrapper: PhantomData<fn() -> W>,
+}
+
+impl<W, M> Entry for Typed<W, M>
+where
+    W: Guarded + 'static,
+    W::State: 'static,
+    M: Method<W>,
+{
+    fn prepare(&self, codes: &[Code]) -> Arc<dyn Operation> {
+        let input = (self.draw)(codes);
+        let arguments = (self.show_input)(&input);
+        let make: Box<dyn Fn() -> M::Input + Send + Sync> = match self.keeper {
+            Some(keep) => keep(input),
+            None => {
+                let (draw, codes) = (self.draw, codes.to_vec());
+                Box::new(move || draw(&codes))
+            }
+        };
+        Arc::new(Prepared::<W, M> {
+            make,
+            text: format!("{}{arguments}", M::NAME),
+            results: (self.same.new)(),
+            same: self.same,
+            show: self.show,
+            panics: Mutex::new(Vec::new()),
+            wrapper: PhantomData,
+        })
+    }
+}
+
+struct Prepared<W: Guarded, M: Method<W>> {
+    make: Box<dyn Fn() -> M::Input + Send + Sync>,
+    text: String,
+    /// A `Vec<M::Output>` behind a lock.
+    results: Box<dyn Any + Send + Sync>,
+    same: Same<M::Output>,
+    show: fn(&M::Output) -> String,
+    panics: Mutex<Vec<String>>,
+    wrapper: PhantomData<fn() -> W>,
+}
+
+impl<W, M> Prepared<W, M>
+where
+    W: Guarded + 'static,
+    M: Method<W>,
+{
+    fn outcome(&self, run: impl FnOnce(M::Input) -> M::Output) -> Outcome {
+        let input = (self.make)();
+        match catch_unwind(AssertUnwindSafe(|| run(input))) {
+            Ok(output) => Outcome((self.same.intern)(&*self.results, output)),
+            // The engine unwinds, or the facade refuses: neither is a result of the method.
+            Err(payload) if world::aborting() || payload.is::<Refused>() => resume_unwind(payload),
+            Err(payload) => {
+                world::panic_caught();
+                let message = payload
+                    .downcast_ref::<String>()
+                    .cloned()
+                    .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+                    .unwrap_or_else(|| "a panic without a message".to_owned());
+                self.panic_with(message)
+            }
+        }
+    }
+}
+
+impl<W, M> Operation for Prepared<W, M>
+where
+    W: Guarded + 'static,
+    W::State: 'static,
+    M: Method<W>,
+{
+    fn call(&self, object: &dyn Any) -> Outcome {
+        match object.downcast_ref::<W>() {
+            Some(wrapper) => self.outcome(|input| M::call(wrapper, input)),
+            None => unreachable!("a subject's operations are called on its own objects"),
+        }
+    }
+
+    fn apply(&self, state: &mut dyn Any) -> Outcome {
+        match state.downcast_mut::<W::State>() {
+            Some(state) => self.outcome(|input| M::apply(state, input)),
+            None => unreachable!("a subject's operations are applied to its own states"),
+        }
+    }
+
+    fn panic_with(&self, message: String) -> Outcome {
+        let mut panics = self.panics.lock().unwrap_or_else(|e| e.into_inner());
+        let index = panics.iter().position(|known| *known == message).unwrap_or_else(|| {
+            panics.push(message);
+            panics.len() - 1
+        });
+        Outcome(PANIC | u32::try_from(index).unwrap_or(u32::MAX >> 1))
+    }
+
+    fn show(&self, outcome: Outcome) -> String {
+        if outcome.panicked() {
+            let panics = self.panics.lock().unwrap_or_else(|e| e.into_inner());
+            let index = (outcome.0 & !PANIC) as usize;
+            format!("panic: {}", panics.get(index).map_or("?", String::as_str))
+        } else {
+            (self.same.read)(&*self.results, outcome.0, self.show)
+        }
+    }
+
+    fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn exclusive(&self) -> bool {
+        M::EXCLUSIVE
+    }
+
+    fn name(&self) -> &'static str {
+        M::NAME
+    }
+
+    fn location(&self) -> &'static std::panic::Location<'static> {
+        M::location()
+    }
+}

@@ -1,0 +1,67 @@
+//! The plain struct as the sequential specification.
+//!
+//! Each operation runs on the plain state, in the sequential world: a guarded type inside the state, or a lock, works
+//! there without threads. What a panic does to the object is the strategy's: it is part of the specification.
+
+use super::{Inner, Operation, Outcome};
+use raceproof::explore::native::Arc;
+use raceproof::explore::world::{self, ExecutionId};
+use std::any::Any;
+
+/// A state of the specification.
+pub(crate) struct Specification {
+    inner: Arc<Inner>,
+    id: ExecutionId,
+    state: Box<dyn Any>,
+    /// The method whose panic poisoned the object.
+    poisoned_by: Option<&'static str>,
+}
+
+impl Specification {
+    pub(super) fn new(inner: Arc<Inner>) -> Self {
+        let id = world::fresh_id();
+        let build = match &inner.build_state {
+            Some(build) => Arc::clone(build),
+            None => unreachable!("an obstacle is looked for before anything is built"),
+        };
+        let (state, _) = world::sequential(id, || build());
+        Self { inner, id, state, poisoned_by: None }
+    }
+
+    /// The state, once more; `None` where it has no `Clone`.
+    pub(crate) fn snapshot(&self) -> Option<Self> {
+        let clone = self.inner.clone_state?;
+        let (state, touched) = world::sequential(self.id, || clone(&*self.state));
+        // A clone that goes through a lock may share what is behind it.
+        (!touched).then(|| Self { inner: Arc::clone(&self.inner), id: self.id, state, poisoned_by: self.poisoned_by })
+    }
+
+    /// Applies an operation. Says also whether it touched the facade: then the state may change behind a `&self` method.
+    pub(crate) fn apply(&mut self, operation: &dyn Operation) -> (Outcome, bool) {
+        if let Some(by) = self.poisoned_by {
+            let message = raceproof::explore::poison_message(self.inner.state_name, Some(by));
+            return (operation.panic_with(message), false);
+        }
+        let on_panic = self.inner.on_panic;
+        let poisons = if operation.exclusive() { on_panic.exclusive_poisons } else { on_panic.shared_poisons };
+        // A strategy that rolls back keeps its state by value, so it can be copied.
+        let before = (operation.exclusive() && !poisons).then(|| self.snapshot()).flatten();
+        let (outcome, touched) = world::sequential(self.id, || operation.apply(&mut *self.state));
+        if outcome.panicked() {
+            if poisons {
+                self.poisoned_by = Some(operation.name());
+            } else if let Some(before) = before {
+                *self = before;
+            }
+        }
+        (outcome, touched)
+    }
+}
+
+impl Drop for Specification {
+    fn drop(&mut self) {
+        // A state may own facade objects whose destructors ask which world they are in.
+        let state = std::mem::replace(&mut self.state, Box::new(()));
+        world::sequential(self.id, || drop(state));
+    }
+}

@@ -1,0 +1,91 @@
+//! `target/raceproof/summary.json`: what libtest swallows.
+//!
+//! Tests run side by side, in several processes too. So each rung writes a file of its own, and the summary is put
+//! together from all of them under a file lock; a file is replaced whole or not at all.
+
+use crate::subject::Subject;
+use crate::verdict::{Fate, RungReport, Verdict};
+use serde_json::{Value, json};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Writes what a rung did. Returns what to tell the user if it cannot.
+pub(crate) fn write(subject: &Subject, report: &RungReport) -> Option<String> {
+    let folder = folder()?;
+    let result = write_in(&folder, subject, report);
+    result.err().map(|error| format!("{}: {error}; there is no summary of this run", folder.display()))
+}
+
+fn write_in(folder: &Path, subject: &Subject, report: &RungReport) -> io::Result<()> {
+    let name: String = subject.inner.path.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    let parts = folder.join("parts");
+    std::fs::create_dir_all(&parts)?;
+    let lock = std::fs::File::create(folder.join("lock"))?;
+    lock.lock()?;
+    replace(&parts.join(format!("{name}.{}.json", report.rung)), &entry(subject, report).to_string())?;
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&parts)?.filter_map(|file| Some(file.ok()?.path())).collect();
+    files.sort();
+    let entries: Vec<Value> = files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|extension| extension == "json"))
+        .filter_map(|file| serde_json::from_str(&std::fs::read_to_string(file).ok()?).ok())
+        .collect();
+    let text = serde_json::to_string_pretty(&json!({ "version": 1, "rungs": entries }))?;
+    replace(&folder.join("summary.json"), &(text + "\n"))
+}
+
+fn entry(subject: &Subject, report: &RungReport) -> Value {
+    let (why, finding) = match &report.verdict {
+        Verdict::Exhausted => (None, None),
+        Verdict::Bounded(why) | Verdict::Unknown(why) => (Some(why.clone()), None),
+        Verdict::Violation(finding) => (None, Some(json!({ "headline": finding.headline(), "token": finding.token }))),
+    };
+    let mutants: Vec<Value> = report
+        .mutants
+        .iter()
+        .map(|mutant| {
+            let (fate, detail) = match &mutant.fate {
+                Fate::Killed(rung, _) => ("killed", rung.name().to_owned()),
+                Fate::Indistinguishable(why) => ("indistinguishable", why.clone()),
+                Fate::Survived(why) => ("survived", why.clone()),
+            };
+            json!({ "name": mutant.name, "fate": fate, "detail": detail })
+        })
+        .collect();
+    let left_out: Vec<Value> =
+        subject.left_out().map(|(method, reason)| json!({ "method": method, "reason": reason })).collect();
+    json!({
+        "type": subject.inner.path,
+        "rung": report.rung.name(),
+        "verdict": report.verdict.word().to_lowercase(),
+        "why": why,
+        "finding": finding,
+        "scenarios": report.scenarios,
+        "of": report.of,
+        "executions": report.executions,
+        "histories": report.histories,
+        "seconds": (report.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+        "bounds": report.bounds,
+        "blind_spots": report.rung.blind_spots(),
+        "mutants": mutants,
+        "weak": report.weak.as_ref().map(|finding| json!({ "headline": finding.headline(), "token": finding.token })),
+        "left_out": left_out,
+    })
+}
+
+/// `target/raceproof`, for the target directory that this test binary lies in.
+fn folder() -> Option<PathBuf> {
+    let binary = std::env::current_exe().ok()?;
+    let target = binary.ancestors().skip(1).find(|folder| folder.join("CACHEDIR.TAG").exists())?;
+    Some(target.join("raceproof"))
+}
+
+/// Replaces a file whole, or leaves it as it was.
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+    std::fs::write(&temporary, text)?;
+    std::fs::rename(&temporary, path).inspect_err(|_| drop(std::fs::remove_file(&temporary)))
+}
