@@ -16,8 +16,10 @@ mod strategy;
 pub mod sync;
 pub mod thread;
 
+#[doc = include_str!("guarded_signatures.md")]
 pub use raceproof_macros::guarded;
 pub use strategy::Poison;
+pub use thread::thread_local;
 
 /// What the attributes' expansions name. Not public: it changes without notice.
 #[doc(hidden)]
@@ -26,7 +28,7 @@ pub mod __private {
     pub use raceproof_macros::race_tests;
 
     pub use crate::strategy::{
-        Amount, Atomic, Build, Call, Exclusive, Guarded, Hidden, Integer, KnownAmount, Mutex, Named, OnPanic, Op, ReadOp, Rmw,
+        Again, Amount, Atomic, Build, Call, Exclusive, Guarded, Hidden, Integer, KnownAmount, Mutex, Named, OnPanic, Op, ReadOp, Rmw,
         RwLock, Shared, StateSend, StateShare, Strategy, UnknownAmount, Word,
     };
 }

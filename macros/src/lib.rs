@@ -46,7 +46,11 @@ fn expand_guarded(options: TokenStream, item: TokenStream, crates: &Crates) -> T
         Ok(Item::Enum(item)) => guarded_struct(options, item.into(), crates, &mut errors),
         Ok(Item::Union(item)) => guarded_struct(options, item.into(), crates, &mut errors),
         Ok(other) => {
-            errors.refuse_at(&codes::NOT_A_STRUCT, proc_macro2::Span::call_site(), "this is neither a struct nor an impl");
+            errors.refuse_at(
+                &codes::NOT_A_STRUCT,
+                proc_macro2::Span::call_site(),
+                "this is neither a struct nor an impl",
+            );
             quote!(#other)
         }
         Err(error) => {

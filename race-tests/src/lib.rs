@@ -22,6 +22,8 @@ mod explore;
 mod explorer;
 mod history;
 mod ladder;
+#[doc(hidden)]
+pub mod measure;
 mod mutant;
 mod options;
 mod regressions;

@@ -1,6 +1,7 @@
 //! What has failed before, in a file that is committed: `raceproof-regressions/<type>.txt` beside the manifest.
 //!
 //! One token a line; empty lines and lines that begin with `#` are comments. It is read before anything is explored.
+//! `RACEPROOF_REGRESSIONS` names another folder.
 
 use crate::report::{Finding, Kind};
 use crate::subject::Subject;
@@ -23,7 +24,11 @@ pub(crate) struct Known {
 fn file(subject: &Subject) -> PathBuf {
     let name: String =
         subject.inner.path.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect();
-    Path::new(subject.inner.manifest).join("raceproof-regressions").join(format!("{name}.txt"))
+    let folder = match std::env::var_os("RACEPROOF_REGRESSIONS") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(subject.inner.manifest).join("raceproof-regressions"),
+    };
+    folder.join(format!("{name}.txt"))
 }
 
 /// The known failures of a type. An unreadable line is an error: passed over, it would be a silent pass.

@@ -50,8 +50,12 @@ thread_local! {
     static SUPERVISOR: RefCell<Option<mpsc::Sender<Failure>>> = const { RefCell::new(None) };
     static BEATS: Cell<Option<&'static AtomicU64>> = const { Cell::new(None) };
     static LAST_PANIC: RefCell<Option<(String, Option<String>)>> = const { RefCell::new(None) };
-    /// The simulated threads that are unwinding now, one bit each, under loom.
-    static UNWINDING: Cell<u64> = const { Cell::new(0) };
+    /// The simulated threads that are unwinding now.
+    /// Whether nobody is known to be unwinding, the usual case.
+    static OBLIVIOUS: Cell<bool> = const { Cell::new(true) };
+    /// Whether std's `panicking()` is stuck on this OS thread, see [`tainted`].
+    static TAINTED: Cell<bool> = const { Cell::new(false) };
+    static UNWINDING: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
     /// Whether the specification that runs now is entered in [`ACTIVE`].
     static ACTIVATED: Cell<bool> = const { Cell::new(false) };
 }
@@ -185,7 +189,7 @@ pub fn begin(world: World, observe: bool) -> Running {
     ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).insert(id);
     OBSERVING.set(observe);
     ABORTING.set(false);
-    UNWINDING.set(0);
+    UNWINDING.take();
     let stale = EXECUTION.replace(Execution::default());
     abandon(stale);
     CONTEXT.set(Context { world, id });
@@ -239,6 +243,7 @@ fn close() {
 /// Leaves the world of the execution.
 fn exit() {
     let context = CONTEXT.replace(OUTSIDE);
+    ABORTING.set(false);
     if context.id != STD {
         ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).remove(&context.id);
     }
@@ -260,6 +265,12 @@ pub fn leave() {
     let copies = EXECUTION.with_borrow_mut(|execution| std::mem::take(&mut execution.copies));
     abandon(Execution { copies, ..Execution::default() });
     crate::thread::forget_locals();
+    UNWINDING.take();
+    OBLIVIOUS.set(true);
+    if std::thread::panicking() && !TAINTED.replace(true) {
+        // A simulated thread was unwinding when the engine gave up, and will never come to its end.
+        OBLIVIOUS.set(false);
+    }
 }
 
 /// A thread is about to be started: its number among all that were started in this execution, from 1.
@@ -355,14 +366,18 @@ pub fn panicking() -> bool {
     if !std::thread::panicking() {
         return false;
     }
-    match current() {
-        World::Loom if !ABORTING.get() => {
-            note_unwinding();
-            UNWINDING.get() & (1 << me()) != 0
-        }
-        // The kit's scheduler keeps an unwinding task running until it has done.
-        _ => true,
+    if !simulating() {
+        return !TAINTED.get();
     }
+    note_unwinding();
+    let me = me();
+    UNWINDING.with_borrow(|unwinding| unwinding.contains(&me))
+}
+
+/// Whether simulated threads share this OS thread, and the engine can be asked which of them runs.
+#[inline]
+fn simulating() -> bool {
+    matches!(current(), World::Loom | World::Shuttle) && !ABORTING.get()
 }
 
 /// Keeps the account of who unwinds, where the hook cannot: a panic that was caught, and one that was resumed.
@@ -372,10 +387,36 @@ pub fn panicking() -> bool {
 #[inline]
 fn note_unwinding() {
     if !std::thread::panicking() {
-        UNWINDING.set(0);
-    } else if UNWINDING.get() == 0 && current() == World::Loom && !ABORTING.get() {
-        UNWINDING.set(1 << me());
+        if OBLIVIOUS.replace(true) {
+            return;
+        }
+        UNWINDING.with_borrow_mut(Vec::clear);
+    } else if !TAINTED.get() && simulating() && UNWINDING.with_borrow(Vec::is_empty) {
+        now_unwinds();
     }
+}
+
+/// Whether this OS thread must not explore again.
+///
+/// Where an engine gave up while a simulated thread was unwinding, that panic is never caught, and std counts it for as
+/// long as the OS thread lives: shuttle then takes every end of an execution for a panic's. What has been found still
+/// holds; what comes next needs another OS thread.
+pub fn tainted() -> bool {
+    TAINTED.get()
+}
+
+/// Whether any thread of the execution unwinds now.
+///
+/// Not the same as std's `panicking()` where the OS thread is [`tainted`]: then only the hook's account is left.
+pub fn somebody_unwinds() -> bool {
+    std::thread::panicking() && (!TAINTED.get() || UNWINDING.with_borrow(|unwinding| !unwinding.is_empty()))
+}
+
+/// The thread that runs now unwinds.
+fn now_unwinds() {
+    let me = me();
+    OBLIVIOUS.set(false);
+    UNWINDING.with_borrow_mut(|unwinding| unwinding.push(me));
 }
 
 /// The panic hook's report: the thread that runs now begins to unwind.
@@ -388,20 +429,21 @@ fn panic_began(raised_in: Option<&str>) {
     if raised_in.is_some_and(is_engine_source) {
         give_up();
     }
-    if current() == World::Loom && !ABORTING.get() {
-        UNWINDING.set(UNWINDING.get() | 1 << me());
+    if simulating() {
+        now_unwinds();
     }
 }
 
 fn is_engine_source(file: &str) -> bool {
     let file = file.replace('\\', "/");
-    ["/loom-0.7.2/src/", "/generator-0.8", "/shuttle-engine-0.1.7/src/"].iter().any(|part| file.contains(part))
+    ["/loom-0.7.2/src/", "/loom/src/rt/", "/generator-0.8", "/shuttle-engine-0.1.7/src/"].iter().any(|part| file.contains(part))
 }
 
 /// The thread that runs now has caught its panic.
 pub fn panic_caught() {
-    if current() == World::Loom && !ABORTING.get() {
-        UNWINDING.set(UNWINDING.get() & !(1 << me()));
+    if simulating() {
+        let me = me();
+        UNWINDING.with_borrow_mut(|unwinding| unwinding.retain(|thread| *thread != me));
     }
 }
 
@@ -426,12 +468,18 @@ pub fn aborting() -> bool {
 /// its supervisor why.
 pub fn engine<R>(ask: impl FnOnce() -> R) -> R {
     if ABORTING.get() {
-        stop_for_good();
+        stop_for_good(Failure::from_last_panic());
     }
+    // Looked at before: now this thread may be inside a destructor that a panic runs.
+    let unwinding = panicking();
     match catch_unwind(AssertUnwindSafe(ask)) {
         Ok(answer) => answer,
         Err(payload) => {
             ABORTING.set(true);
+            if unwinding {
+                // A second panic would end the process.
+                stop_for_good(Failure::from_payload(&*payload));
+            }
             resume_unwind(payload)
         }
     }
@@ -450,19 +498,28 @@ pub fn refuse_at(what: std::fmt::Arguments<'_>, location: &'static Location<'sta
     if current() == World::Std {
         panic!("{what} (at {location})");
     }
-    std::panic::panic_any(Refused(format!("{what} (at {location})")))
+    let refused = Refused(format!("{what} (at {location})"));
+    if panicking() {
+        // Inside a destructor that a panic runs, a second panic would end the process.
+        stop_for_good(Failure { kind: FailureKind::Refused, message: refused.0, location: None });
+    }
+    std::panic::panic_any(refused)
 }
 
 /// The payload of [`refuse`]'s panic.
 pub struct Refused(pub String);
 
-fn stop_for_good() -> ! {
-    let failure = Failure::from_last_panic();
-    SUPERVISOR.with_borrow(|supervisor| {
-        if let Some(supervisor) = supervisor {
-            let _ = supervisor.send(failure);
-        }
+/// Tells this OS thread's supervisor, and never goes on. Without a supervisor nobody could tell that from a hang: then
+/// the process ends, with the reason.
+fn stop_for_good(failure: Failure) -> ! {
+    let told = SUPERVISOR.with_borrow(|supervisor| match supervisor {
+        Some(supervisor) => supervisor.send(failure.clone()).is_ok(),
+        None => false,
     });
+    if !told {
+        eprintln!("raceproof: {} while a thread unwinds, and nobody supervises the exploration", failure.message);
+        std::process::abort();
+    }
     loop {
         super::native::thread::park();
     }
@@ -610,7 +667,8 @@ pub fn beat() {
 /// Whether operations are recorded now.
 #[inline(always)]
 pub fn observing() -> bool {
-    OBSERVING.get()
+    // A specification runs in the midst of an execution, and is no part of it.
+    OBSERVING.get() && current() != World::Sequential
 }
 
 /// One facade operation: announced before the engine may switch threads, completed after.
@@ -629,7 +687,7 @@ pub fn operation<R>(
         beat();
     }
     note_unwinding();
-    if !OBSERVING.get() {
+    if !observing() {
         return perform();
     }
     let thread = me();
@@ -647,7 +705,7 @@ pub fn with_trace<R>(body: impl FnOnce(&mut Trace) -> R) -> R {
 
 /// Records an event that is over at once (a release, a note of the explorer's).
 pub fn record(object: Object, action: &'static str, location: &'static Location<'static>) {
-    if OBSERVING.get() && !ABORTING.get() {
+    if observing() && !ABORTING.get() {
         let thread = me();
         with_trace(|trace| {
             let index = trace.announce(thread, object, action, location);

@@ -12,7 +12,7 @@
 //! The word is the only shared memory of the type, so Relaxed would do for the type alone: its modification order is
 //! total. Callers, though, use a flag or a counter to publish other memory, as they would with a lock.
 
-use super::op::{Call, Exclusive, Named, OnPanic, Op, ReadOp, Rmw, Shared, Strategy};
+use super::op::{Again, Call, Exclusive, Named, OnPanic, Op, ReadOp, Rmw, Shared, Strategy};
 #[cfg(feature = "explore")]
 use crate::explore::late::LateWord;
 #[cfg(not(feature = "explore"))]
@@ -159,7 +159,7 @@ impl<S: Word, O: ReadOp<S>> Way<S, O> for Shared {
     }
 }
 
-impl<S: Word, O: Op<S> + Clone> Way<S, O> for Exclusive {
+impl<S: Word, O: Op<S> + Again> Way<S, O> for Exclusive {
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
     fn call(cell: &AtomicCell<S>, op: O) -> O::Out {
@@ -171,7 +171,7 @@ impl<S: Word, O: Op<S> + Clone> Way<S, O> for Exclusive {
         let mut old = cell.word.load(Acquire);
         loop {
             let mut state = S::from_word(old);
-            let out = op.clone().run(&mut state);
+            let out = op.again().run(&mut state);
             let new = state.to_word();
             if new == S::from_word(old).to_word() {
                 return out;

@@ -153,6 +153,19 @@ pub(super) fn poisoned<S: Named>(by: Option<&'static str>) -> ! {
     panic!("{}", poison_message(S::NAME, by))
 }
 
+/// Lets go of a poisoned lock, and says so.
+///
+/// The lock's result comes here by value: an arm that left it where it was would make every call, on its good path too,
+/// write the guard to memory for the unwinding to find (7 instructions of 28).
+#[cold]
+#[inline(never)]
+#[cfg_attr(feature = "explore", track_caller)]
+pub(super) fn refuse<S: Named, G>(guard: G, blame: &Blame) -> ! {
+    let by = blame.method();
+    drop(guard);
+    poisoned::<S>(by)
+}
+
 /// The words of [`poisoned`]; the specification's panic says the same.
 pub fn poison_message(name: &str, by: Option<&str>) -> String {
     let who = match by {

@@ -1,6 +1,6 @@
 //! `mutex`: one lock, for anything.
 
-use super::hidden::{Blame, hidden_new, poisoned};
+use super::hidden::{Blame, hidden_new, poisoned, refuse};
 use super::op::{Call, Named, OnPanic, Op, Strategy};
 use crate::sync;
 
@@ -45,7 +45,7 @@ impl<S: Named, O: Op<S>> Call<S, O> for Mutex {
     fn call(cell: &Self::Cell, op: O) -> O::Out {
         match cell.state.lock() {
             Ok(mut state) => cell.blame.watch(&O::NAME, || op.run(&mut state)),
-            Err(_) => poisoned::<S>(cell.blame.method()),
+            Err(guard) => refuse::<S, _>(guard, &cell.blame),
         }
     }
 }

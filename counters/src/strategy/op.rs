@@ -44,6 +44,17 @@ pub enum Rmw {
     WrappingAdd(u64),
 }
 
+/// An operation that can run more than once: its arguments are `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "this method cannot run twice, and under this strategy it may have to",
+    label = "its arguments are not `Clone`",
+    note = "derive `Clone` for them, or choose `#[guarded(mutex)]`, which runs each body once"
+)]
+pub trait Again: Sized {
+    /// The same operation with the same arguments.
+    fn again(&self) -> Self;
+}
+
 /// An operation that can run beside others of its kind.
 pub trait ReadOp<S>: Op<S, Access = Shared> {
     /// Runs the method on a state that others may be reading.

@@ -1,6 +1,6 @@
 //! `rwlock`: one lock that readers share.
 
-use super::hidden::{Blame, hidden_new, poisoned};
+use super::hidden::{Blame, hidden_new, poisoned, refuse};
 use super::op::{Call, Exclusive, Named, OnPanic, Op, ReadOp, Shared, Strategy};
 use crate::sync;
 
@@ -52,7 +52,7 @@ impl<S: Named, O: Op<S>> Side<S, O> for Exclusive {
     fn call(cell: &RwLockCell<S>, op: O) -> O::Out {
         match cell.state.write() {
             Ok(mut state) => cell.blame.watch(&O::NAME, || op.run(&mut state)),
-            Err(_) => poisoned::<S>(cell.blame.method()),
+            Err(guard) => refuse::<S, _>(guard, &cell.blame),
         }
     }
 }
@@ -63,7 +63,7 @@ impl<S: Named, O: ReadOp<S>> Side<S, O> for Shared {
     fn call(cell: &RwLockCell<S>, op: O) -> O::Out {
         match cell.state.read() {
             Ok(state) => op.read(&state),
-            Err(_) => poisoned::<S>(cell.blame.method()),
+            Err(guard) => refuse::<S, _>(guard, &cell.blame),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `Condvar`, over the mutex of the same world. There are no spurious wake-ups in an exploration.
 
-use super::mutex::{MutexGuard, Raw};
+use super::mutex::{Dissolved, MutexGuard, Raw, restore_engine, restore_plain};
 use super::{LockResult, PoisonError};
 use crate::explore::event::{Object, Outcome};
 use crate::explore::home::{Home, Slot};
@@ -49,20 +49,19 @@ impl Condvar {
         if let Some(reason) = self.cannot_wait() {
             world::refuse(format_args!("{reason}"));
         }
-        let (mutex, raw) = guard.dissolve();
-        let raw = match raw {
-            Raw::Std(raw) => Raw::Std(self.plain.wait(raw).unwrap_or_else(PoisonError::into_inner)),
-            raw => self.wait_elsewhere(raw, MutexGuard::home(mutex), location),
-        };
-        MutexGuard::restore(mutex, raw, location)
+        match guard.dissolve() {
+            Dissolved::Plain(mutex, plain) => {
+                restore_plain(mutex, self.plain.wait(plain).unwrap_or_else(PoisonError::into_inner))
+            }
+            // While it waits it holds nothing. If the engine gives up meanwhile, this stays so.
+            Dissolved::Engine(mutex, raw) => restore_engine(mutex, self.wait_elsewhere(raw, location), location),
+        }
     }
 
     #[cold]
-    fn wait_elsewhere<'a>(&self, raw: Raw<'a>, mutex: &Home, location: &'static Location<'static>) -> Raw<'a> {
-        // While it waits it holds nothing. If the engine gives up meanwhile, this stays so.
-        mutex.let_go();
+    fn wait_elsewhere<'a>(&self, raw: Raw<'a>, location: &'static Location<'static>) -> Raw<'a> {
         let engine = self.engine();
-        let raw = world::operation(
+        world::operation(
             Object::of("Condvar", self),
             "wait",
             location,
@@ -81,14 +80,12 @@ impl Condvar {
                 // Both were claimed by the same execution.
                 _ => unreachable!("a guard and a condition variable of different worlds"),
             },
-        );
-        mutex.hold();
-        raw
+        )
     }
 
     /// Why a wait cannot be carried here.
     fn cannot_wait(&self) -> Option<&'static str> {
-        (world::current() == World::Loom && !world::aborting() && std::thread::panicking()).then_some(
+        (world::current() == World::Loom && !world::aborting() && world::somebody_unwinds()).then_some(
             "a thread waits on a `Condvar` while a thread unwinds: loom would take that for a panic under the waiting \
              thread's lock",
         )
@@ -113,14 +110,12 @@ impl Condvar {
         guard: MutexGuard<'a, T>,
         timeout: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        let location = Location::caller();
         self.refuse_timeout("wait_timeout");
         self.home.require("Condvar");
-        let (mutex, raw) = guard.dissolve();
-        let Raw::Std(raw) = raw else { unreachable!("a guard of an exploration, outside") };
-        let (raw, timed_out) = self.plain.wait_timeout(raw, timeout).unwrap_or_else(PoisonError::into_inner);
+        let Dissolved::Plain(mutex, plain) = guard.dissolve() else { unreachable!("a guard of an exploration, outside") };
+        let (plain, timed_out) = self.plain.wait_timeout(plain, timeout).unwrap_or_else(PoisonError::into_inner);
         let timed_out = WaitTimeoutResult(timed_out.timed_out());
-        match MutexGuard::restore(mutex, Raw::Std(raw), location) {
+        match restore_plain(mutex, plain) {
             Ok(guard) => Ok((guard, timed_out)),
             Err(poisoned) => Err(PoisonError::new((poisoned.into_inner(), timed_out))),
         }

@@ -15,7 +15,7 @@ use crate::explore::home::{Home, Slot};
 use crate::explore::world::{self, World};
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
-use std::mem::ManuallyDrop;
+use std::mem::{ManuallyDrop, transmute};
 use std::ops::{Deref, DerefMut};
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -23,6 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 /// A lock around data, as [`std::sync::Mutex`].
 pub struct Mutex<T: ?Sized> {
     home: Home,
+    /// Poisoned in an exploration; outside, `plain` knows itself.
     // Relaxed everywhere: the lock itself orders it, and `is_poisoned` is only a hint, as in std.
     poisoned: AtomicBool,
     plain: std::sync::Mutex<()>,
@@ -37,16 +38,30 @@ unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
 impl<T: ?Sized> UnwindSafe for Mutex<T> {}
 impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
 
-#[derive(Debug)]
-pub(super) enum Engine {
+/// The engine's lock, and what its holder must give back: it is here, not in the guard, so that the guard of the world
+/// outside is as small as std's.
+struct Engine {
+    lock: Lock,
+    /// Touched by the holder of `lock` alone.
+    held: UnsafeCell<Option<Held>>,
+}
+
+enum Lock {
     Loom(loom::sync::Mutex<Byte>),
     Shuttle(shuttle::sync::Mutex<Byte>),
     Sequential(Cell<bool>),
 }
 
-/// The lock, taken.
+/// The engine's lock, taken. It borrows from the `Lock` beside it, which is boxed and stays where it is; never dropped
+/// by itself, for the engine may be gone.
+struct Held {
+    raw: ManuallyDrop<Raw<'static>>,
+    location: &'static Location<'static>,
+    /// Whether the thread was unwinding already when it took the lock: then its unwinding poisons nothing.
+    panicking: bool,
+}
+
 pub(super) enum Raw<'a> {
-    Std(std::sync::MutexGuard<'a, ()>),
     Loom(&'a loom::sync::Mutex<Byte>, loom::sync::MutexGuard<'a, Byte>),
     Shuttle(shuttle::sync::MutexGuard<'a, Byte>),
     Sequential(&'a Cell<bool>),
@@ -56,10 +71,8 @@ pub(super) enum Raw<'a> {
 #[must_use = "if unused, the lock is released at once"]
 pub struct MutexGuard<'a, T: ?Sized> {
     mutex: &'a Mutex<T>,
-    raw: ManuallyDrop<Raw<'a>>,
-    location: &'static Location<'static>,
-    /// Whether the thread was unwinding already when it took the lock: then its unwinding poisons nothing.
-    panicking: bool,
+    /// The lock of the world outside; nothing in an execution, where `Engine::held` has it.
+    plain: Option<std::sync::MutexGuard<'a, ()>>,
 }
 
 // SAFETY: a shared guard gives `&T` and nothing else.
@@ -79,12 +92,13 @@ impl<T> Mutex<T> {
 
     /// The data, when nobody can hold the lock.
     pub fn into_inner(self) -> LockResult<T> {
-        let poisoned = self.poisoned.into_inner();
+        let poisoned = self.is_poisoned();
         result(self.data.into_inner(), poisoned)
     }
 }
 
 /// A value, marked if the lock is poisoned.
+#[inline(always)]
 pub(super) fn result<G>(value: G, poisoned: bool) -> LockResult<G> {
     if poisoned { Err(PoisonError::new(value)) } else { Ok(value) }
 }
@@ -95,13 +109,16 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         if self.home.is_std() {
-            let raw = Raw::Std(self.plain.lock().unwrap_or_else(PoisonError::into_inner));
-            return self.guard(raw, Location::caller());
+            return match self.plain.lock() {
+                Ok(plain) => self.guard(Some(plain)),
+                Err(poisoned) => Err(PoisonError::new(MutexGuard { mutex: self, plain: Some(poisoned.into_inner()) })),
+            };
         }
         self.lock_elsewhere()
     }
 
     #[cold]
+    #[inline(never)]
     #[track_caller]
     fn lock_elsewhere(&self) -> LockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
@@ -115,10 +132,10 @@ impl<T: ?Sized> Mutex<T> {
             "lock",
             location,
             |_| Outcome::Done,
-            || match engine {
-                Engine::Loom(lock) => Raw::Loom(lock, world::engine(|| lock.lock().unwrap_or_else(PoisonError::into_inner))),
-                Engine::Shuttle(lock) => Raw::Shuttle(world::engine(|| lock.lock().unwrap_or_else(PoisonError::into_inner))),
-                Engine::Sequential(taken) => {
+            || match &engine.lock {
+                Lock::Loom(lock) => Raw::Loom(lock, world::engine(|| lock.lock().unwrap_or_else(PoisonError::into_inner))),
+                Lock::Shuttle(lock) => Raw::Shuttle(world::engine(|| lock.lock().unwrap_or_else(PoisonError::into_inner))),
+                Lock::Sequential(taken) => {
                     assert!(
                         !taken.replace(true),
                         "deadlock: one thread locks a `Mutex` that it holds (at {location})"
@@ -127,8 +144,7 @@ impl<T: ?Sized> Mutex<T> {
                 }
             },
         );
-        self.home.hold();
-        self.guard(raw, location)
+        self.hold(raw, location)
     }
 
     /// Takes the lock if it is free.
@@ -137,12 +153,14 @@ impl<T: ?Sized> Mutex<T> {
         let location = Location::caller();
         self.home.require("Mutex");
         if world::current() == World::Std {
-            let raw = match self.plain.try_lock() {
-                Ok(raw) => raw,
-                Err(TryLockError::Poisoned(raw)) => raw.into_inner(),
-                Err(TryLockError::WouldBlock) => return Err(TryLockError::WouldBlock),
+            return match self.plain.try_lock() {
+                Ok(plain) => Ok(self.guard(Some(plain))?),
+                Err(TryLockError::Poisoned(plain)) => {
+                    let guard = MutexGuard { mutex: self, plain: Some(plain.into_inner()) };
+                    Err(TryLockError::Poisoned(PoisonError::new(guard)))
+                }
+                Err(TryLockError::WouldBlock) => Err(TryLockError::WouldBlock),
             };
-            return Ok(self.guard(Raw::Std(raw), location)?);
         }
         let engine = self.engine();
         let raw = world::operation(
@@ -150,113 +168,146 @@ impl<T: ?Sized> Mutex<T> {
             "try_lock",
             location,
             |raw: &Option<Raw<'_>>| Outcome::Value(if raw.is_some() { "taken" } else { "would block" }.to_owned()),
-            || match engine {
-                // Neither engine's lock is ever poisoned inside, so an error is always `WouldBlock`.
-                Engine::Loom(lock) => world::engine(|| lock.try_lock().ok()).map(|raw| Raw::Loom(lock, raw)),
-                Engine::Shuttle(lock) => match world::engine(|| lock.try_lock()) {
+            || match &engine.lock {
+                // loom's lock is never left poisoned, so an error is always `WouldBlock`.
+                Lock::Loom(lock) => world::engine(|| lock.try_lock().ok()).map(|raw| Raw::Loom(lock, raw)),
+                Lock::Shuttle(lock) => match world::engine(|| lock.try_lock()) {
                     Ok(raw) => Some(Raw::Shuttle(raw)),
                     Err(TryLockError::Poisoned(raw)) => Some(Raw::Shuttle(raw.into_inner())),
                     Err(TryLockError::WouldBlock) => None,
                 },
-                Engine::Sequential(taken) => (!taken.replace(true)).then_some(Raw::Sequential(taken)),
+                Lock::Sequential(taken) => (!taken.replace(true)).then_some(Raw::Sequential(taken)),
             },
         );
         let Some(raw) = raw else { return Err(TryLockError::WouldBlock) };
-        self.home.hold();
-        Ok(self.guard(raw, location)?)
+        Ok(self.hold(raw, location)?)
     }
 
     /// The data: a `&mut` shows that nobody holds the lock.
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
-        let poisoned = *self.poisoned.get_mut();
+        let poisoned = self.is_poisoned();
         result(self.data.get_mut(), poisoned)
     }
 
     /// Whether a thread has panicked while it held the lock.
     pub fn is_poisoned(&self) -> bool {
-        self.poisoned.load(Relaxed)
+        self.poisoned.load(Relaxed) || self.plain.is_poisoned()
     }
 
     /// Declares the data sound again.
     pub fn clear_poison(&self) {
         self.poisoned.store(false, Relaxed);
+        self.plain.clear_poison();
     }
 
     /// The engine's lock. The object has been claimed.
     fn engine(&self) -> &Engine {
-        let make = || match world::current() {
-            World::Loom => Engine::Loom(world::engine(|| loom::sync::Mutex::new(0))),
-            World::Shuttle => Engine::Shuttle(shuttle::sync::Mutex::new(0)),
-            World::Std | World::Sequential => Engine::Sequential(Cell::new(false)),
+        let make = || {
+            let lock = match world::current() {
+                World::Loom => Lock::Loom(world::engine(|| loom::sync::Mutex::new(0))),
+                World::Shuttle => Lock::Shuttle(shuttle::sync::Mutex::new(0)),
+                World::Std | World::Sequential => Lock::Sequential(Cell::new(false)),
+            };
+            Engine { lock, held: UnsafeCell::new(None) }
         };
         if world::current() == World::Sequential {
             world::touch();
         }
-        // SAFETY: the callers have called `Home::require`, and are not in `World::Std`; `make` stays out of the facade.
+        // SAFETY: the callers have called `Home::require`, or hold a guard, and are not in `World::Std`; `make` stays out
+        // of the facade.
         unsafe { self.engine.get_or_make(make) }
     }
 
+    /// The engine's lock has just been taken.
+    fn hold<'a>(&'a self, raw: Raw<'a>, location: &'static Location<'static>) -> LockResult<MutexGuard<'a, T>> {
+        self.home.hold();
+        // SAFETY: only the lifetime changes: `raw` borrows from the boxed `Lock` beside `held`, and is not used after it.
+        let raw = ManuallyDrop::new(unsafe { transmute::<Raw<'a>, Raw<'static>>(raw) });
+        let held = Held { raw, location, panicking: world::panicking() };
+        // SAFETY: we hold the lock, so nobody else is here; and no reference into `held` outlives a statement.
+        unsafe { *self.engine().held.get() = Some(held) };
+        self.guard(None)
+    }
+
     #[inline(always)]
-    fn guard<'a>(&'a self, raw: Raw<'a>, location: &'static Location<'static>) -> LockResult<MutexGuard<'a, T>> {
-        let guard = MutexGuard { mutex: self, raw: ManuallyDrop::new(raw), location, panicking: world::panicking() };
-        result(guard, self.poisoned.load(Relaxed))
+    fn guard<'a>(&'a self, plain: Option<std::sync::MutexGuard<'a, ()>>) -> LockResult<MutexGuard<'a, T>> {
+        result(MutexGuard { mutex: self, plain }, self.poisoned.load(Relaxed))
+    }
+
+    /// What the holder in an execution must give back. The caller has a guard, or has just dissolved it.
+    fn take_held(&self) -> Held {
+        // The object has been claimed when the guard was made, so the slot is not made here; `get_or_make` in a foreign
+        // world would be wrong, but the guard's own lock was made there and is only read.
+        // SAFETY: the caller holds the lock; a guard cannot be sent to another OS thread.
+        let held = unsafe { (*self.engine.get_or_make(|| unreachable!("held, so made")).held.get()).take() };
+        held.expect("a guard in an execution has its lock here")
     }
 }
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
     /// For a condition variable: the lock, to be given up while waiting. Nothing is released, nothing poisoned.
-    pub(super) fn dissolve(self) -> (&'a Mutex<T>, Raw<'a>) {
+    pub(super) fn dissolve(self) -> Dissolved<'a, T> {
         let mut this = ManuallyDrop::new(self);
-        // SAFETY: `this` is never dropped, so the content is taken once.
-        (this.mutex, unsafe { ManuallyDrop::take(&mut this.raw) })
-    }
-
-    /// A guard again, after the wait.
-    pub(super) fn restore(
-        mutex: &'a Mutex<T>,
-        raw: Raw<'a>,
-        location: &'static Location<'static>,
-    ) -> LockResult<MutexGuard<'a, T>> {
-        mutex.guard(raw, location)
-    }
-
-    pub(super) fn home(mutex: &'a Mutex<T>) -> &'a Home {
-        &mutex.home
+        let mutex = this.mutex;
+        match this.plain.take() {
+            Some(plain) => Dissolved::Plain(mutex, plain),
+            None => {
+                mutex.home.let_go();
+                Dissolved::Engine(mutex, ManuallyDrop::into_inner(mutex.take_held().raw))
+            }
+        }
     }
 
     #[cold]
-    fn release_elsewhere(&mut self, raw: Raw<'_>) {
+    #[inline(never)]
+    fn release_elsewhere(&mut self) {
         let home = &self.mutex.home;
         home.let_go();
-        match raw {
-            Raw::Sequential(taken) => {
-                taken.set(false);
-                return;
-            }
+        let Held { raw, location, panicking } = self.mutex.take_held();
+        if !panicking && world::panicking() {
+            self.mutex.poisoned.store(true, Relaxed);
+        }
+        match ManuallyDrop::into_inner(raw) {
+            Raw::Sequential(taken) => return taken.set(false),
             // The engine has given up, or the execution has ended: what it knew of the lock does not matter any more.
-            raw if !home.can_ask() => {
-                std::mem::forget(raw);
-                return;
-            }
+            raw if !home.can_ask() => return std::mem::forget(raw),
             Raw::Loom(lock, raw) => unpoison::release_mutex(lock, raw),
             // shuttle may switch here, before it releases.
             Raw::Shuttle(raw) => drop(raw),
-            Raw::Std(raw) => drop(raw),
         }
-        world::record(Object::of("Mutex", self.mutex), "unlock", self.location);
+        world::record(Object::of("Mutex", self.mutex), "unlock", location);
     }
 }
 
+/// A guard taken apart, for the time of a wait.
+pub(super) enum Dissolved<'a, T: ?Sized> {
+    Plain(&'a Mutex<T>, std::sync::MutexGuard<'a, ()>),
+    Engine(&'a Mutex<T>, Raw<'a>),
+}
+
+/// A guard again, in the world outside. `plain` may have been poisoned meanwhile.
+pub(super) fn restore_plain<'a, T: ?Sized>(
+    mutex: &'a Mutex<T>,
+    plain: std::sync::MutexGuard<'a, ()>,
+) -> LockResult<MutexGuard<'a, T>> {
+    result(MutexGuard { mutex, plain: Some(plain) }, mutex.is_poisoned())
+}
+
+/// A guard again, in an execution.
+pub(super) fn restore_engine<'a, T: ?Sized>(
+    mutex: &'a Mutex<T>,
+    raw: Raw<'a>,
+    location: &'static Location<'static>,
+) -> LockResult<MutexGuard<'a, T>> {
+    mutex.hold(raw, location)
+}
+
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        if !self.panicking && world::panicking() {
-            self.mutex.poisoned.store(true, Relaxed);
-        }
-        // SAFETY: taken here alone; `dissolve` forgets the guard.
-        match unsafe { ManuallyDrop::take(&mut self.raw) } {
-            Raw::Std(raw) => drop(raw),
-            raw => self.release_elsewhere(raw),
+        // The world outside releases by dropping `plain`.
+        if self.plain.is_none() {
+            self.release_elsewhere();
         }
     }
 }

@@ -15,6 +15,9 @@ impl<T: Clone> Shelf<T> {
     pub fn put(&mut self, item: T) {
         self.items.push(item);
     }
+    pub fn r#type(&self) -> u8 {
+        self.r#type
+    }
     pub fn all(&self) -> Vec<T> {
         self.items.clone()
     }
@@ -37,6 +40,7 @@ fn a_clone_has_a_lock_and_a_state_of_its_own() {
     let clone = shelf.clone();
     clone.put('b');
     assert_eq!((shelf.all(), clone.all()), (vec!['a'], vec!['a', 'b']));
+    assert_eq!(clone.r#type(), 0);
 }
 
 #[guarded]

@@ -2,6 +2,8 @@
 //!
 //! `signatures` has one test for each row of `src/guarded_signatures.md`; what is refused has its cases in the gallery.
 
+#![allow(unreachable_pub, reason = "the types stand as they would in a library")]
+
 mod derives;
 mod hygiene;
 mod nesting;
@@ -9,4 +11,5 @@ mod poison;
 mod signatures;
 mod strategies;
 mod structs;
+mod table;
 mod traits;

@@ -38,7 +38,11 @@ account!(rwlock, rwlock);
 /// What the panic of this call says.
 fn panic_of(call: impl FnOnce()) -> String {
     let payload = catch_unwind(AssertUnwindSafe(call)).expect_err("it was to panic");
-    payload.downcast_ref::<String>().cloned().or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap()
+    payload
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap()
 }
 
 #[test]
@@ -59,7 +63,7 @@ fn later_calls_name_the_type_until_the_poison_is_cleared() {
 fn a_consuming_method_panics_too() {
     let account = rwlock::Account::default();
     panic_of(|| account.withdraw(1));
-    assert!(panic_of(|| drop(account.into_balance())).contains("`Account` is poisoned"));
+    assert!(panic_of(|| _ = account.into_balance()).contains("`Account` is poisoned"));
 }
 
 #[test]
@@ -67,8 +71,8 @@ fn a_reader_poisons_a_mutex_and_no_read_write_lock() {
     let (mutex, rwlock) = (mutex::Account::default(), rwlock::Account::default());
     mutex.set(7);
     rwlock.set(7);
-    panic_of(|| drop(mutex.look()));
-    panic_of(|| drop(rwlock.look()));
+    panic_of(|| _ = mutex.look());
+    panic_of(|| _ = rwlock.look());
     assert!(mutex.is_poisoned() && !rwlock.is_poisoned());
 }
 
@@ -95,5 +99,5 @@ fn another_threads_panic_is_told() {
     std::thread::scope(|scope| {
         assert!(scope.spawn(|| watched.fail()).join().is_err());
     });
-    assert!(panic_of(|| drop(watched.get())).contains("`Watched` is poisoned"));
+    assert!(panic_of(|| _ = watched.get()).contains("`Watched` is poisoned"));
 }

@@ -14,6 +14,7 @@ struct Counter {
 }
 
 #[guarded]
+#[allow(clippy::needless_arbitrary_self_type)]
 impl Counter {
     /// The largest value.
     pub const MAX: u64 = 100;
@@ -151,7 +152,8 @@ static HITS: Counter = Counter::new();
 #[test]
 fn constants_on_both_sides() {
     assert_eq!(Counter::MAX, 100);
-    assert_eq!(Counter::ZERO.get(), 0);
+    let zero = Counter::ZERO;
+    assert_eq!(zero.get(), 0);
 }
 
 #[test]

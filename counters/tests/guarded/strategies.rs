@@ -81,10 +81,11 @@ fn threads<T: Sync>(object: &T, call: fn(&T)) {
 #[test]
 fn a_panic_poisons_a_lock_and_leaves_a_word_as_it_was() {
     let fail = |call: &dyn Fn()| assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).is_err());
-    let (mutex, atomic) = (mutex::Gauge::new(), atomic::Gauge::new());
+    let (mutex, rwlock, atomic) = (mutex::Gauge::new(), rwlock::Gauge::new(), atomic::Gauge::new());
     fail(&|| mutex.fail());
+    fail(&|| rwlock.fail());
     fail(&|| atomic.fail());
-    assert!(mutex.is_poisoned() && !atomic.is_poisoned());
+    assert!(mutex.is_poisoned() && rwlock.is_poisoned() && !atomic.is_poisoned());
     assert_eq!(atomic.get(), 0);
 }
 

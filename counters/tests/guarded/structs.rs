@@ -151,7 +151,7 @@ fn what_the_struct_borrows_may_be_returned() {
 #[guarded]
 #[derive(Debug, Default)]
 struct Configured {
-    #[cfg(all())]
+    #[cfg(not(any()))]
     here: u8,
     #[cfg(any())]
     absent: std::rc::Rc<u8>,
@@ -159,7 +159,7 @@ struct Configured {
 
 #[guarded]
 impl Configured {
-    #[cfg(all())]
+    #[cfg(not(any()))]
     pub fn get(&self) -> u8 {
         self.here
     }
@@ -292,6 +292,7 @@ fn no_larger_than_the_lock_by_hand() {
     if raceproof::EXPLORE {
         return;
     }
+    assert_eq!(size_of::<inner::Seen>(), size_of::<std::sync::Mutex<u8>>());
     assert_eq!(size_of::<Pair>(), size_of::<std::sync::Mutex<(u8, u8)>>());
     assert_eq!(size_of::<Registry<u8>>(), size_of::<std::sync::RwLock<HashMap<u8, u8>>>());
 }

@@ -16,7 +16,7 @@ pub(crate) fn block(block: &mut Block, errors: &mut Errors) {
         errors.refuse_at(
             &codes::TOO_MANY_BLOCKS,
             block.number_span,
-            format!("this is guarded impl number {} of `{}`", block.number + 1, block.own),
+            format!("this is one guarded impl of `{}` too many", block.own),
         );
     }
     if block.elsewhere || errors.any() && block.trait_.is_some() {
@@ -49,12 +49,24 @@ fn trait_(path: &Path, errors: &mut Errors) {
     let name = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
     match name.as_str() {
         "Deref" | "DerefMut" | "Index" | "IndexMut" | "AsRef" | "AsMut" | "Borrow" | "BorrowMut" => {
-            errors.refuse(&codes::TRAIT_REFERENCE, path, format!("`{name}` hands out a reference into the state, past the lock"));
+            errors.refuse(
+                &codes::TRAIT_REFERENCE,
+                path,
+                format!("`{name}` hands out a reference into the state, past the lock"),
+            );
         }
         "PartialEq" | "Eq" | "PartialOrd" | "Ord" | "Hash" => {
-            errors.refuse(&codes::TRAIT_TWO, path, format!("`{name}` would look at two objects at once, or at one as if it never changed"));
+            errors.refuse(
+                &codes::TRAIT_TWO,
+                path,
+                format!("`{name}` would look at two objects at once, or at one as if it never changed"),
+            );
         }
-        "Copy" => errors.refuse(&codes::TRAIT_REFERENCE, path, "a lock cannot be copied; `Clone` copies the state into a lock of its own"),
+        "Copy" => errors.refuse(
+            &codes::TRAIT_REFERENCE,
+            path,
+            "a lock cannot be copied; `Clone` copies the state into a lock of its own",
+        ),
         _ => {}
     }
 }
@@ -65,7 +77,11 @@ fn method(method: &mut Method, own: &Ident, generics: &Generics, errors: &mut Er
         errors.refuse(&codes::ASYNC, token, format!("`{}` would hold the lock while it waits", sig.ident));
     }
     if let Some(token) = &sig.unsafety {
-        errors.refuse(&codes::UNSAFE, token, format!("the tests call `{}` from any thread in any order, and could not keep its contract", sig.ident));
+        errors.refuse(
+            &codes::UNSAFE,
+            token,
+            format!("the tests call `{}` from any thread in any order, and could not keep its contract", sig.ident),
+        );
     }
     if let Some(abi) = &sig.abi {
         errors.refuse(&codes::UNSAFE, abi, format!("`{}` becomes a method of another type", sig.ident));
@@ -105,9 +121,16 @@ fn arguments(method: &mut Method, own: &Ident, errors: &mut Errors) {
             Type::Reference(reference) if types::is_own(&reference.elem, own) => errors.refuse(
                 &codes::TWO_OBJECTS,
                 &argument.ty,
-                format!("`{}` would lock a second object, and the other way round elsewhere: a deadlock", argument.name),
+                format!(
+                    "`{}` would lock a second object, and the other way round elsewhere: a deadlock",
+                    argument.name
+                ),
             ),
-            ty => errors.refuse(&codes::SELF_INSIDE, ty, format!("the objects inside `{}` each have a lock of their own", argument.name)),
+            ty => errors.refuse(
+                &codes::SELF_INSIDE,
+                ty,
+                format!("the objects inside `{}` each have a lock of their own", argument.name),
+            ),
         }
     }
 }
@@ -117,13 +140,18 @@ fn callbacks(method: &Method, errors: &mut Errors) {
         return;
     }
     let called = generic_callbacks(&method.sig.generics);
-    for (argument, input) in method.arguments.iter().zip(method.sig.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_)))) {
+    for (argument, input) in
+        method.arguments.iter().zip(method.sig.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_))))
+    {
         let by_parameter = types::idents(&argument.ty).iter().any(|ident| called.contains(ident));
         if by_parameter || types::borrows(&argument.ty).callback {
             errors.refuse(
                 &codes::CALLBACK,
                 input,
-                format!("`{}` would run while the lock is held; if it calls this object again, it waits for itself", argument.name),
+                format!(
+                    "`{}` would run while the lock is held; if it calls this object again, it waits for itself",
+                    argument.name
+                ),
             );
         }
     }
@@ -134,8 +162,11 @@ fn generic_callbacks(generics: &Generics) -> Vec<String> {
     let is_callback = |bounds: &syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>| {
         bounds.iter().any(|bound| matches!(bound, TypeParamBound::Trait(bound) if types::is_callback(&bound.path)))
     };
-    let mut called: Vec<String> =
-        generics.type_params().filter(|parameter| is_callback(&parameter.bounds)).map(|parameter| parameter.ident.to_string()).collect();
+    let mut called: Vec<String> = generics
+        .type_params()
+        .filter(|parameter| is_callback(&parameter.bounds))
+        .map(|parameter| parameter.ident.to_string())
+        .collect();
     for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
         if let WherePredicate::Type(predicate) = predicate
             && is_callback(&predicate.bounds)
@@ -149,5 +180,7 @@ fn generic_callbacks(generics: &Generics) -> Vec<String> {
 /// Tokens as a person writes them, as far as a line can do it.
 pub(super) fn text(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
-    [(" < ", "<"), (" >", ">"), ("& ", "&"), (" :: ", "::"), (" ,", ",")].iter().fold(text, |text, (from, to)| text.replace(from, to))
+    [(" < ", "<"), (" >", ">"), ("& ", "&"), (" :: ", "::"), (" ,", ",")]
+        .iter()
+        .fold(text, |text, (from, to)| text.replace(from, to))
 }

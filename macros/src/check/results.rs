@@ -15,7 +15,11 @@ pub(super) fn result(method: &mut Method, own: &Ident, generics: &Generics, erro
     let found = types::borrows(ty);
     let operation = matches!(method.kind, Kind::Shared | Kind::Exclusive);
     if matches!(&**ty, Type::Reference(reference) if types::is_own(&reference.elem, own)) && operation {
-        errors.refuse(&codes::RETURNS_SELF_REFERENCE, ty, format!("`{}` would hand out the state itself", method.sig.ident));
+        errors.refuse(
+            &codes::RETURNS_SELF_REFERENCE,
+            ty,
+            format!("`{}` would hand out the state itself", method.sig.ident),
+        );
         return;
     }
     if found.never {
@@ -24,28 +28,54 @@ pub(super) fn result(method: &mut Method, own: &Ident, generics: &Generics, erro
     }
     if operation {
         if let Some(guard) = guard(ty) {
-            errors.refuse(&codes::RETURNS_GUARD, ty, format!("`{guard}` borrows from the state and would outlive the lock"));
+            errors.refuse(
+                &codes::RETURNS_GUARD,
+                ty,
+                format!("`{guard}` borrows from the state and would outlive the lock"),
+            );
             return;
         }
         let outside = lifetimes_from_outside(method, generics);
         let inside = found.lifetimes.iter().find(|lifetime| !outside.contains(*lifetime));
         if let Some(lifetime) = inside {
-            if found.impl_trait || carries(ty, &["Iter", "IterMut", "Keys", "Values", "ValuesMut", "Drain", "Chars", "Lines", "Iterator"]) {
-                errors.refuse(&codes::RETURNS_GUARD, ty, format!("`{}` borrows from the state and would outlive the lock", text(ty)));
+            if found.impl_trait
+                || carries(
+                    ty,
+                    &["Iter", "IterMut", "Keys", "Values", "ValuesMut", "Drain", "Chars", "Lines", "Iterator"],
+                )
+            {
+                errors.refuse(
+                    &codes::RETURNS_GUARD,
+                    ty,
+                    format!("`{}` borrows from the state and would outlive the lock", text(ty)),
+                );
             } else {
-                let whose = if lifetime == "_" { String::new() } else { format!(" (`'{lifetime}` is that of the lock)") };
-                errors.refuse(&codes::RETURNS_REFERENCE, ty, format!("`{}` would point into the state after the lock is released{whose}", text(ty)));
+                let whose =
+                    if lifetime == "_" { String::new() } else { format!(" (`'{lifetime}` is that of the lock)") };
+                errors.refuse(
+                    &codes::RETURNS_REFERENCE,
+                    ty,
+                    format!("`{}` would point into the state after the lock is released{whose}", text(ty)),
+                );
             }
             return;
         }
     }
     if found.impl_trait {
-        errors.refuse(&codes::RETURNS_IMPL, ty, format!("`{}` has no name by which the operation could carry it", text(ty)));
+        errors.refuse(
+            &codes::RETURNS_IMPL,
+            ty,
+            format!("`{}` has no name by which the operation could carry it", text(ty)),
+        );
         return;
     }
     match wraps(ty, own) {
         Some(wraps) => method.wraps = wraps,
-        None => errors.refuse(&codes::RETURNS_SELF_INSIDE, ty, format!("`{}` holds plain states, which would be without a lock outside", text(ty))),
+        None => errors.refuse(
+            &codes::RETURNS_SELF_INSIDE,
+            ty,
+            format!("`{}` holds plain states, which would be without a lock outside", text(ty)),
+        ),
     }
 }
 
@@ -82,7 +112,8 @@ fn count_own(ty: &Type, own: &Ident) -> usize {
 
 /// The lifetimes that a result may have: those of the type, and those of arguments that are not the receiver's.
 fn lifetimes_from_outside(method: &Method, generics: &Generics) -> HashSet<String> {
-    let mut outside: HashSet<String> = generics.lifetimes().map(|parameter| parameter.lifetime.ident.to_string()).collect();
+    let mut outside: HashSet<String> =
+        generics.lifetimes().map(|parameter| parameter.lifetime.ident.to_string()).collect();
     outside.insert("static".to_owned());
     outside.extend(method.sig.generics.lifetimes().map(|parameter| parameter.lifetime.ident.to_string()));
     for input in &method.sig.inputs {
@@ -99,10 +130,18 @@ fn lifetimes_from_outside(method: &Method, generics: &Generics) -> HashSet<Strin
 /// A type that by its name is a guard, or an iterator whose lifetime is not written.
 fn guard(ty: &Type) -> Option<String> {
     const GUARDS: &[&str] = &[
-        "MutexGuard", "RwLockReadGuard", "RwLockWriteGuard", "MappedMutexGuard", "MappedRwLockReadGuard",
-        "MappedRwLockWriteGuard", "ReentrantLockGuard", "Ref", "RefMut",
+        "MutexGuard",
+        "RwLockReadGuard",
+        "RwLockWriteGuard",
+        "MappedMutexGuard",
+        "MappedRwLockReadGuard",
+        "MappedRwLockWriteGuard",
+        "ReentrantLockGuard",
+        "Ref",
+        "RefMut",
     ];
-    const ITERATORS: &[&str] = &["Iter", "IterMut", "Keys", "Values", "ValuesMut", "Drain", "Chars", "CharIndices", "Lines"];
+    const ITERATORS: &[&str] =
+        &["Iter", "IterMut", "Keys", "Values", "ValuesMut", "Drain", "Chars", "CharIndices", "Lines"];
     struct Look(Option<String>);
     impl<'ast> Visit<'ast> for Look {
         fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {

@@ -77,7 +77,8 @@ pub(crate) fn block(block: &Block, crates: &Crates) -> TokenStream {
     let context = Context { block, crates, rp: crates.private(), state, state_name, trait_ };
 
     let is_drop = context.trait_.as_ref().is_some_and(|path| path.is_ident("Drop"));
-    let marker = block.elsewhere && block.trait_.is_some() || context.trait_.is_some() && block.members.is_empty() && block.stub;
+    let marker =
+        block.elsewhere && block.trait_.is_some() || context.trait_.is_some() && block.members.is_empty() && block.stub;
     let plain = if marker { TokenStream::new() } else { on_state(&context) };
     // The state is dropped with the wrapper.
     let guarded = if is_drop || marker { TokenStream::new() } else { on_wrapper(&context) };
@@ -145,7 +146,8 @@ fn on_wrapper(context: &Context<'_>) -> TokenStream {
     let self_ty = &block.self_ty;
     let head = block.trait_.as_ref().map(|path| quote!(#path for));
     let docs = block.attrs.iter().filter(is_doc);
-    let operations = block.exposed().filter(|method| method.is_operation()).map(|method| operation::operation(method, context));
+    let operations =
+        block.exposed().filter(|method| method.is_operation()).map(|method| operation::operation(method, context));
     let members = block.members.iter().filter_map(|member| match member {
         Member::Method(method) => wrapper::method(method, context),
         Member::Const(_) if block.elsewhere => None,
@@ -159,7 +161,7 @@ fn on_wrapper(context: &Context<'_>) -> TokenStream {
         #(#cfgs)*
         #[allow(
             clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction,
-            deprecated, elided_lifetimes_in_paths, non_camel_case_types, unused_qualifications, unused_lifetimes, #stub
+            deprecated, elided_lifetimes_in_paths, non_camel_case_types, unreachable_pub, unused_qualifications, unused_lifetimes, #stub
         )]
         const _: () = {
             #import
@@ -172,4 +174,3 @@ fn on_wrapper(context: &Context<'_>) -> TokenStream {
         };
     }
 }
-

@@ -71,7 +71,8 @@ fn at_home(context: &Context<'_>) -> Type {
 /// The impl's parameters, lifetimes made `'static` and, for a method's arguments, types outliving it.
 fn forever(context: &Context<'_>, types_too: bool) -> Generics {
     let mut generics = context.block.generics.clone();
-    generics.params = generics.params.into_iter().filter(|parameter| !matches!(parameter, GenericParam::Lifetime(_))).collect();
+    generics.params =
+        generics.params.into_iter().filter(|parameter| !matches!(parameter, GenericParam::Lifetime(_))).collect();
     if let Some(clause) = &mut generics.where_clause {
         clause.predicates = std::mem::take(&mut clause.predicates)
             .into_iter()
@@ -99,7 +100,8 @@ fn list(methods: &[&Method]) -> TokenStream {
         if method.cfgs.is_empty() {
             return quote!(type #here = (#marker, #next););
         }
-        let predicates: Vec<_> = method.cfgs.iter().filter_map(|cfg| cfg.meta.require_list().ok()).map(|list| &list.tokens).collect();
+        let predicates: Vec<_> =
+            method.cfgs.iter().filter_map(|cfg| cfg.meta.require_list().ok()).map(|list| &list.tokens).collect();
         quote! {
             #[cfg(all(#(#predicates),*))]
             type #here = (#marker, #next);

@@ -59,7 +59,8 @@ pub(super) fn turbofish(generics: &Generics) -> Option<TokenStream> {
     (!arguments.is_empty()).then(|| quote!(::<#(#arguments),*>))
 }
 
-// #[derive(Clone)] struct __OpAdd<__A0> { a0: __A0 }
+// struct __OpAdd<__A0> { a0: __A0 }
+// impl<__A0: Clone> Again for __OpAdd<__A0> { .. }          // for strategies that may run a body twice
 // impl Op<__State> for __OpAdd<u64> {
 //     type Out = u64; type Access = Exclusive; const NAME: &'static str = "add";
 //     fn run(self, state: &mut __State) -> u64 { <__State>::add(state, self.a0) }
@@ -112,9 +113,15 @@ pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
     });
     quote! {
         #(#cfgs)*
-        #[derive(::core::clone::Clone)]
         struct #op<#(#parameters),*> {
             #(#fields: #parameters,)*
+        }
+        #(#cfgs)*
+        impl<#(#parameters: ::core::clone::Clone),*> #rp::Again for #op<#(#parameters),*> {
+            #[inline]
+            fn again(&self) -> Self {
+                Self { #(#fields: ::core::clone::Clone::clone(&self.#fields),)* }
+            }
         }
         #(#cfgs)*
         impl #declared #rp::Op<#state> for #op<#(#arguments),*> #bounds {
@@ -191,7 +198,9 @@ fn rmw(method: &Method, rp: &TokenStream) -> Option<TokenStream> {
 /// The member, if this is `self.member`.
 fn own_field(expression: &Expr) -> Option<&Member> {
     match expression {
-        Expr::Field(ExprField { base, member, .. }) if matches!(&**base, Expr::Path(path) if path.path.is_ident("self")) => Some(member),
+        Expr::Field(ExprField { base, member, .. }) if matches!(&**base, Expr::Path(path) if path.path.is_ident("self")) => {
+            Some(member)
+        }
         _ => None,
     }
 }

@@ -24,6 +24,8 @@ pub(super) fn of_structure(structure: &Structure, crates: &Crates) -> TokenStrea
         return TokenStream::new();
     }
     let name = names::unraw(&structure.wrapper);
+    let tester_name = tester.to_string().replace(' ', "").trim_start_matches(':').to_owned();
+    let builder = structure.builder.as_deref().unwrap_or("new");
     let generics = &structure.definition.generics;
     if generics.type_params().next().is_some() || generics.const_params().next().is_some() {
         let example: Vec<_> = generics
@@ -36,15 +38,23 @@ pub(super) fn of_structure(structure: &Structure, crates: &Crates) -> TokenStrea
             })
             .collect();
         let example = example.join(", ");
-        return reminder(structure, &name, &format!(
-            "generic: write `raceproof_test::race_tests!({name}<{example}>);` in a test module, or `#[guarded(tests = off)]`"
-        ));
+        return reminder(
+            structure,
+            &name,
+            &format!(
+                "generic: write `{tester_name}::race_tests!({name}<{example}>);` in a test module, or `#[guarded(tests = off)]`"
+            ),
+        );
     }
     if !structure.buildable {
-        return reminder(structure, &name, &format!(
-            "no way to build it without arguments: write `raceproof_test::race_tests!({name} = {name}::new(3));`, with \
-             what builds one, in a test module, or `#[guarded(tests = off)]`"
-        ));
+        return reminder(
+            structure,
+            &name,
+            &format!(
+                "no way to build it without arguments: write `{tester_name}::race_tests!({name} = {name}::{builder}(..));` in a \
+             test module, or `#[guarded(tests = off)]`"
+            ),
+        );
     }
     let wrapper = &structure.wrapper;
     let lifetimes: Vec<_> = generics.lifetimes().map(|_| quote!('static)).collect();

@@ -15,7 +15,8 @@ pub(super) fn rename(structure: &Structure) -> Option<TokenStream> {
         if attribute.path().is_ident("serde") {
             let _ = attribute.parse_nested_meta(|meta| {
                 found |= meta.path.is_ident("rename");
-                let _: Option<TokenStream> = meta.value().ok().and_then(|value| value.parse::<syn::Expr>().ok()).map(|_| quote!());
+                let _: Option<TokenStream> =
+                    meta.value().ok().and_then(|value| value.parse::<syn::Expr>().ok()).map(|_| quote!());
                 Ok(())
             });
         }
@@ -30,7 +31,8 @@ pub(super) fn rename(structure: &Structure) -> Option<TokenStream> {
 
 pub(super) fn serde(structure: &Structure, crates: &Crates) -> TokenStream {
     let save = structure.derive(DeriveKind::Serialize).map(|derive| conditional(derive, &serialize(structure, crates)));
-    let load = structure.derive(DeriveKind::Deserialize).map(|derive| conditional(derive, &deserialize(structure, crates)));
+    let load =
+        structure.derive(DeriveKind::Deserialize).map(|derive| conditional(derive, &deserialize(structure, crates)));
     quote!(#save #load)
 }
 
@@ -89,7 +91,8 @@ fn deserialize(structure: &Structure, crates: &Crates) -> TokenStream {
     let (_, arguments, _) = structure.definition.generics.split_for_impl();
     let mut with_input = structure.definition.generics.clone();
     with_input.params.insert(0, parse_quote!('__de));
-    let borrowed: Vec<_> = structure.definition.generics.lifetimes().map(|parameter| parameter.lifetime.clone()).collect();
+    let borrowed: Vec<_> =
+        structure.definition.generics.lifetimes().map(|parameter| parameter.lifetime.clone()).collect();
     for lifetime in borrowed {
         with_input.make_where_clause().predicates.push(parse_quote!('__de: #lifetime));
     }

@@ -104,7 +104,8 @@ fn checks(structure: &Structure, crates: &Crates) -> TokenStream {
         let send = quote_spanned!(ty.span()=> send::<#ty>(););
         quote!(#(#cfgs)* { #send #share })
     });
-    let share = structure.strategy.shares_state.then(|| quote!(fn share<T: ?::core::marker::Sized + #rp::StateShare>() {}));
+    let share =
+        structure.strategy.shares_state.then(|| quote!(fn share<T: ?::core::marker::Sized + #rp::StateShare>() {}));
     quote! {
         #[allow(dead_code, clippy::extra_unused_lifetimes, clippy::extra_unused_type_parameters)]
         fn __fields #declared () #bounds {

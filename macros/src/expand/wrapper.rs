@@ -23,7 +23,11 @@ pub(super) fn method(method: &Method, context: &Context<'_>) -> Option<TokenStre
     let has = |name: &str| method.face.iter().any(|attribute| attribute.path().is_ident(name));
     let inline = (!has("inline") && !has("cold")).then(|| quote!(#[inline]));
     // A failure is reported where the user's code calls the method. Traits decide that for their own methods.
-    let track = (!has("track_caller") && context.trait_.is_none() && method.sig.asyncness.is_none() && method.sig.abi.is_none()).then(|| quote!(#[track_caller]));
+    let track = (!has("track_caller")
+        && context.trait_.is_none()
+        && method.sig.asyncness.is_none()
+        && method.sig.abi.is_none())
+    .then(|| quote!(#[track_caller]));
     Some(quote! {
         #(#cfgs)*
         #(#face)*
@@ -77,15 +81,16 @@ fn call(method: &Method) -> TokenStream {
     let (mut op, mut hidden) = (operation::name(method), names::hidden_field());
     op.set_span(span);
     hidden.set_span(span);
-    let fields = (0..method.arguments.len()).map(operation::field);
+    // An argument that the strategy cannot carry is shown where the parameter stands.
+    let fields = method.arguments.iter().enumerate().map(|(i, argument)| {
+        let mut field = operation::field(i);
+        field.set_span(argument.name.span());
+        field
+    });
     let values = arguments(method);
-    let operation = match operation::carrier(method) {
-        None => quote_spanned!(span=> #op { #(#fields: #values,)* }),
-        Some(carrier) => quote_spanned! {span=> {
-            let generics: #carrier = ::core::marker::PhantomData;
-            #op { #(#fields: #values,)* generics }
-        }},
-    };
+    let generics = operation::carrier(method)
+        .map(|carrier| quote!(generics: { let generics: #carrier = ::core::marker::PhantomData; generics },));
+    let operation = quote_spanned!(span=> #op { #(#fields: #values,)* #generics });
     quote_spanned!(span=> self.#hidden.call(#operation))
 }
 

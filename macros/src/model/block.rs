@@ -18,7 +18,7 @@ pub(crate) struct Block {
     /// Which of the type's guarded impls this is.
     pub(crate) number: usize,
     pub(crate) number_span: Span,
-    /// Whether an earlier impl has shown how to build the object without arguments.
+    /// Whether an earlier impl, or one that may be anywhere, shows how to build the object without arguments.
     pub(crate) constructed_before: bool,
     /// Types that the file declares, less visible than a `pub` wrapper's explorer may name.
     pub(crate) private_types: Vec<String>,

@@ -25,6 +25,9 @@ pub(crate) fn parameters(method: &Method, block: &Block) -> Result<Vec<Parameter
     if method.sig.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_))) {
         return Err("it is generic");
     }
+    if method.sig.generics.where_clause.is_some() {
+        return Err("it has a where-clause of its own");
+    }
     if method.arguments.len() > 8 {
         return Err("it has more than 8 parameters");
     }
@@ -38,34 +41,43 @@ pub(crate) fn parameters(method: &Method, block: &Block) -> Result<Vec<Parameter
         return Err("its result borrows from its arguments");
     }
     names_only_what_tests_can(method, block, &result)?;
-    method.arguments.iter().map(|argument| {
-        let ty = &argument.ty;
-        let found = types::borrows(ty);
-        if argument.own {
-            return Err("it takes another object of the type");
-        }
-        if found.callback {
-            return Err("it takes a callback");
-        }
-        if found.impl_trait {
-            return Err("it takes an `impl Trait`");
-        }
-        if found.mutable > 0 {
-            return Err("it takes a `&mut`");
-        }
-        let struct_lifetimes = |lifetime: &String| !own_lifetimes.contains(lifetime) && lifetime != "_";
-        if found.lifetimes.iter().any(struct_lifetimes) {
-            return Err("it takes what is borrowed for longer than the call");
-        }
-        let (owned, by_reference) = match types::bare(ty) {
-            Type::Reference(reference) => (owned(reference)?, true),
-            _ => (ty.clone(), false),
-        };
-        if !types::borrows(&owned).lifetimes.is_empty() {
-            return Err("it takes a reference inside another type");
-        }
-        Ok(Parameter { name: crate::names::unraw(&argument.name), owned, by_reference, given: argument.given.clone() })
-    }).collect()
+    method
+        .arguments
+        .iter()
+        .map(|argument| {
+            let ty = &argument.ty;
+            let found = types::borrows(ty);
+            if argument.own {
+                return Err("it takes another object of the type");
+            }
+            if found.callback {
+                return Err("it takes a callback");
+            }
+            if found.impl_trait {
+                return Err("it takes an `impl Trait`");
+            }
+            if found.mutable > 0 {
+                return Err("it takes a `&mut`");
+            }
+            let struct_lifetimes = |lifetime: &String| !own_lifetimes.contains(lifetime) && lifetime != "_";
+            if found.lifetimes.iter().any(struct_lifetimes) {
+                return Err("it takes what is borrowed for longer than the call");
+            }
+            let (owned, by_reference) = match types::bare(ty) {
+                Type::Reference(reference) => (owned(reference)?, true),
+                _ => (ty.clone(), false),
+            };
+            if !types::borrows(&owned).lifetimes.is_empty() {
+                return Err("it takes a reference inside another type");
+            }
+            Ok(Parameter {
+                name: crate::names::unraw(&argument.name),
+                owned,
+                by_reference,
+                given: argument.given.clone(),
+            })
+        })
+        .collect()
 }
 
 /// The owned type behind a reference.
@@ -94,7 +106,8 @@ fn names_only_what_tests_can(method: &Method, block: &Block, result: &Type) -> R
     }
     let mut named = types::idents(result);
     named.extend(method.arguments.iter().flat_map(|argument| types::idents(&argument.ty)));
-    named.retain(|name| *name != block.own.to_string() && name != "Self");
+    let own = block.own.to_string();
+    named.retain(|name| *name != own && name != "Self");
     if named.iter().any(|name| block.private_types.contains(name)) {
         return Err("it names a type that is less public than the object");
     }
@@ -110,7 +123,7 @@ fn names_only_what_tests_can(method: &Method, block: &Block, result: &Type) -> R
 }
 
 const WELL_KNOWN: &[&str] = &[
-    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "bool", "char",
-    "str", "String", "Vec", "VecDeque", "Option", "Result", "Box", "Arc", "HashMap", "HashSet", "BTreeMap", "BTreeSet",
-    "Duration", "Instant", "std", "core", "alloc", "Path", "PathBuf",
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "bool",
+    "char", "str", "String", "Vec", "VecDeque", "Option", "Result", "Box", "Arc", "HashMap", "HashSet", "BTreeMap",
+    "BTreeSet", "Duration", "Instant", "std", "core", "alloc", "Path", "PathBuf",
 ];

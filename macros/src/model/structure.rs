@@ -24,6 +24,8 @@ pub(crate) struct Structure {
     pub(crate) tests: bool,
     /// Whether the tests can build it without arguments, as far as the file shows.
     pub(crate) buildable: bool,
+    /// A constructor with arguments, as far as the file shows.
+    pub(crate) builder: Option<String>,
     /// Something was refused: what is expanded is a stub.
     pub(crate) stub: bool,
 }

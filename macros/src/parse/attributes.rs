@@ -12,8 +12,23 @@ pub(crate) fn is_builtin(attribute: &Attribute) -> bool {
     is(
         attribute,
         &[
-            "doc", "derive", "allow", "warn", "deny", "forbid", "expect", "cfg", "must_use", "deprecated", "repr",
-            "non_exhaustive", "automatically_derived", "inline", "cold", "track_caller", "__raceproof_here",
+            "doc",
+            "derive",
+            "allow",
+            "warn",
+            "deny",
+            "forbid",
+            "expect",
+            "cfg",
+            "must_use",
+            "deprecated",
+            "repr",
+            "non_exhaustive",
+            "automatically_derived",
+            "inline",
+            "cold",
+            "track_caller",
+            "__raceproof_here",
         ],
     )
 }
@@ -29,7 +44,8 @@ pub(crate) fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {
 
 /// Whether it speaks to the type's users.
 pub(crate) fn is_public_face(attribute: &Attribute) -> bool {
-    is(attribute, &["doc", "must_use", "deprecated", "non_exhaustive"]) || conditional(attribute, &["doc", "must_use", "deprecated"])
+    is(attribute, &["doc", "must_use", "deprecated", "non_exhaustive"])
+        || conditional(attribute, &["doc", "must_use", "deprecated"])
 }
 
 /// Whether it sets a lint's level.
@@ -44,12 +60,17 @@ fn conditional(attribute: &Attribute, names: &[&str]) -> bool {
         return false;
     }
     let parsed = list.parse_args_with(syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated);
-    parsed.is_ok_and(|all| all.len() > 1 && all.iter().skip(1).all(|meta| names.iter().any(|name| meta.path().is_ident(name))))
+    parsed.is_ok_and(|all| {
+        all.len() > 1 && all.iter().skip(1).all(|meta| names.iter().any(|name| meta.path().is_ident(name)))
+    })
 }
 
 /// What the wrapper's method takes over from the user's: what callers see, and how it is compiled.
 pub(crate) fn belongs_to_wrapper_method(attribute: &Attribute) -> bool {
-    is_public_face(attribute) || is_lint(attribute) || is(attribute, &["inline", "cold", "track_caller"]) || conditional(attribute, &["inline", "cold", "track_caller"])
+    is_public_face(attribute)
+        || is_lint(attribute)
+        || is(attribute, &["inline", "cold", "track_caller"])
+        || conditional(attribute, &["inline", "cold", "track_caller"])
 }
 
 pub(crate) fn has(attributes: &[Attribute], name: &str) -> bool {

@@ -5,14 +5,19 @@ use super::options::ImplOptions;
 use super::source::Facts;
 use crate::codes;
 use crate::errors::Errors;
-use crate::types;
 use crate::model::block::{Argument, Block, Kind, Member, Method, Wraps};
+use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::{Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, Meta, Pat, PatType, Receiver, Type, Visibility};
 
 /// The model, or the item back if its type is not a struct's name.
-pub(crate) fn block(item: ItemImpl, options: &ImplOptions, facts: Option<Facts>, errors: &mut Errors) -> Result<Block, Box<ItemImpl>> {
+pub(crate) fn block(
+    item: ItemImpl,
+    options: &ImplOptions,
+    facts: Option<Facts>,
+    errors: &mut Errors,
+) -> Result<Block, Box<ItemImpl>> {
     let self_ty = match types::bare(&item.self_ty) {
         Type::Path(path) if path.qself.is_none() => path.clone(),
         other => {
@@ -23,7 +28,11 @@ pub(crate) fn block(item: ItemImpl, options: &ImplOptions, facts: Option<Facts>,
     let Some(own) = self_ty.path.segments.last().map(|last| last.ident.clone()) else { return Err(Box::new(item)) };
     let facts = facts.unwrap_or_default();
     if let Some(kind) = facts.unguarded {
-        errors.refuse(&codes::NO_STRUCT, &own, format!("the {kind} `{own}` is not `#[guarded]`, so there is no lock for these methods to take"));
+        errors.refuse(
+            &codes::NO_STRUCT,
+            &own,
+            format!("the {kind} `{own}` is not `#[guarded]`, so there is no lock for these methods to take"),
+        );
         return Err(Box::new(item));
     }
     let trait_ = match &item.trait_ {
@@ -37,13 +46,22 @@ pub(crate) fn block(item: ItemImpl, options: &ImplOptions, facts: Option<Facts>,
     let exposed_by_trait = trait_.is_some();
     let elsewhere = facts.imported && self_ty.path.segments.len() == 1;
     if elsewhere {
-        errors.refuse(&codes::NO_STRUCT, &own, format!("the struct `{own}` is imported: its state is hidden in the struct's own module"));
+        errors.refuse(
+            &codes::NO_STRUCT,
+            &own,
+            format!("the struct `{own}` is imported: its state is hidden in the struct's own module"),
+        );
     }
-    let (number, number_span) = options.block.unwrap_or((facts.earlier_blocks, own.span()));
+    // Impls in the struct's own module count up; one elsewhere cannot see them, and counts down.
+    let away = self_ty.path.segments.len() > 1;
+    let counted = if away { 3usize.checked_sub(facts.earlier_blocks).unwrap_or(4) } else { facts.earlier_blocks };
+    let (number, number_span) = options.block.unwrap_or((counted, own.span()));
     let mut members = Vec::new();
     for member in item.items {
         match member {
-            ImplItem::Fn(function) => members.push(Member::Method(Box::new(method(function, exposed_by_trait, errors)))),
+            ImplItem::Fn(function) => {
+                members.push(Member::Method(Box::new(method(function, exposed_by_trait, errors))))
+            }
             ImplItem::Const(constant) => members.push(Member::Const(Box::new(constant))),
             ImplItem::Type(ty) if exposed_by_trait => members.push(Member::Type(Box::new(ty))),
             other => errors.refuse(&codes::MEMBER, other, "a guarded impl cannot hold this"),
@@ -59,7 +77,7 @@ pub(crate) fn block(item: ItemImpl, options: &ImplOptions, facts: Option<Facts>,
         members,
         number,
         number_span,
-        constructed_before: facts.earlier_constructor,
+        constructed_before: facts.earlier_constructor || away,
         private_types: facts.private_types,
         wrapper_is_public: facts.public.unwrap_or(true),
         elsewhere,
@@ -139,7 +157,9 @@ fn take_arg(all: &mut Vec<Attribute>, kind: Kind, errors: &mut Errors) -> Option
                     errors.refuse(&codes::ARGUMENT, attribute, "the generated tests do not call this function");
                 }
             }
-            Meta::List(_) if given.is_some() => errors.refuse(&codes::ARGUMENT, attribute, "a parameter has one source of values"),
+            Meta::List(_) if given.is_some() => {
+                errors.refuse(&codes::ARGUMENT, attribute, "a parameter has one source of values")
+            }
             _ => errors.refuse(&codes::ARGUMENT, attribute, "this does not say where the parameter's values come from"),
         }
         false

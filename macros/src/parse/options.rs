@@ -48,7 +48,11 @@ pub(crate) fn of_struct(tokens: TokenStream, errors: &mut Errors) -> StructOptio
             Meta::Path(path) if path.get_ident().is_some() => {
                 let name = path.get_ident().map(crate::names::unraw).unwrap_or_default();
                 if let Some(before) = &chosen {
-                    errors.refuse(&codes::OPTION, path, format!("two strategies, `{before}` and `{name}`: a type has one"));
+                    errors.refuse(
+                        &codes::OPTION,
+                        path,
+                        format!("two strategies, `{before}` and `{name}`: a type has one"),
+                    );
                     continue;
                 }
                 match strategy::find(&name) {
@@ -80,11 +84,15 @@ pub(crate) fn of_impl(tokens: TokenStream, errors: &mut Errors) -> ImplOptions {
                     _ => None,
                 };
                 match number {
-                    Some(number) if number < 4 => options.block = Some((number, syn::spanned::Spanned::span(&pair.value))),
+                    Some(number) if number < 4 => {
+                        options.block = Some((number, syn::spanned::Spanned::span(&pair.value)))
+                    }
                     _ => errors.refuse(&codes::OPTION, &pair.value, "`block` is a number from 0 to 3"),
                 }
             }
-            Meta::Path(path) if path.get_ident().is_some_and(|name| strategy::find(&crate::names::unraw(name)).is_some()) => {
+            Meta::Path(path)
+                if path.get_ident().is_some_and(|name| strategy::find(&crate::names::unraw(name)).is_some()) =>
+            {
                 errors.refuse(&codes::STRATEGY_ON_IMPL, path, "the strategy belongs to the struct");
             }
             other => errors.refuse(&codes::OPTION, other, "`#[guarded]` on an impl has no such option"),

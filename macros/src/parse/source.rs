@@ -9,17 +9,19 @@ use super::attributes;
 use crate::names;
 use proc_macro2::Span;
 use syn::visit::{self, Visit};
-use syn::{Attribute, FnArg, ImplItem, Item, ItemImpl, ReturnType, Type, Visibility};
+use syn::{Attribute, ImplItem, Item, ItemImpl, ReturnType, Type, Visibility};
 
 /// What the file says about the struct of this name, seen from the attribute.
 #[derive(Default)]
 pub(crate) struct Facts {
-    /// Guarded impls of the type before this item, in the same scope.
+    /// Guarded impls of the type before this item, in the same scope and named in the same way.
     pub(crate) earlier_blocks: usize,
     /// Whether one of those has a public constructor without arguments.
     pub(crate) earlier_constructor: bool,
     /// Whether any guarded impl in the scope makes the type without arguments.
     pub(crate) constructor: bool,
+    /// A constructor with arguments, for the reminder to name.
+    pub(crate) builder: Option<String>,
     /// The type is there, and plain: what it is (`struct`, `enum`, ...).
     pub(crate) unguarded: Option<&'static str>,
     /// The type comes from another module, by a `use` of its name.
@@ -82,7 +84,8 @@ impl<'ast> Search<'ast, '_> {
         if self.found.is_some() {
             return;
         }
-        let here = items.iter().position(|item| attributes_of(item).iter().any(|a| a.path().is_ident("__raceproof_here")));
+        let here =
+            items.iter().position(|item| attributes_of(item).iter().any(|a| a.path().is_ident("__raceproof_here")));
         self.scopes.push(Scope { items, block });
         match here {
             Some(here) => self.found = Some(self.gather(here)),
@@ -102,16 +105,25 @@ impl<'ast> Search<'ast, '_> {
             .and_then(|a| Some(a.path().segments.last()?.ident.to_string()))
             .unwrap_or_default();
         let guarded = |attrs: &[Attribute]| {
-            attrs.iter().any(|a| a.path().segments.last().is_some_and(|s| s.ident == "guarded" || s.ident == alias.as_str()))
+            attrs
+                .iter()
+                .any(|a| a.path().segments.last().is_some_and(|s| s.ident == "guarded" || s.ident == alias.as_str()))
         };
+        let away_here = matches!(scope.items[here], Item::Impl(block) if away(block));
         for (i, item) in scope.items.iter().enumerate() {
             let Item::Impl(block) = item else { continue };
-            if !guarded(&block.attrs) && i != here || !names_type(block, self.ident) {
+            if !names_type(block, self.ident) {
                 continue;
             }
+            // A plain `impl Default` for the wrapper does as well as a guarded one.
+            facts.constructor |= block.trait_.is_some() && constructs(block, self.ident);
+            if !guarded(&block.attrs) && i != here {
+                continue;
+            }
+            facts.builder = facts.builder.take().or_else(|| builder(block, self.ident));
             let constructs = constructs(block, self.ident);
             facts.constructor |= constructs;
-            if i < here && block.trait_.is_none() {
+            if i < here && block.trait_.is_none() && away(block) == away_here {
                 facts.earlier_blocks += 1;
                 facts.earlier_constructor |= constructs;
             }
@@ -126,7 +138,8 @@ impl<'ast> Search<'ast, '_> {
             }
         }
         let in_sight = self.types().iter().any(|(ident, ..)| *ident == self.ident);
-        facts.imported = !in_sight && scope.items.iter().any(|item| matches!(item, Item::Use(item) if imports(&item.tree, self.ident)));
+        facts.imported = !in_sight
+            && scope.items.iter().any(|item| matches!(item, Item::Use(item) if imports(&item.tree, self.ident)));
         facts
     }
 
@@ -186,6 +199,11 @@ fn attributes_of(item: &Item) -> &[Attribute] {
     }
 }
 
+/// Whether the impl names its type by a path, as one does that is not in the struct's module.
+fn away(block: &ItemImpl) -> bool {
+    matches!(&*block.self_ty, Type::Path(path) if path.path.segments.len() > 1)
+}
+
 /// Whether a `use` brings this name in, by its name.
 fn imports(tree: &syn::UseTree, ident: &str) -> bool {
     match tree {
@@ -206,15 +224,32 @@ fn constructs(block: &ItemImpl, ident: &str) -> bool {
     if let Some((_, path, _)) = &block.trait_ {
         return path.segments.last().is_some_and(|s| s.ident == "Default");
     }
-    block.items.iter().any(|item| {
-        let ImplItem::Fn(function) = item else { return false };
-        let no_arguments = !function.sig.inputs.iter().any(|input| matches!(input, FnArg::Receiver(_) | FnArg::Typed(_)));
-        let makes_self = matches!(&function.sig.output, ReturnType::Type(_, ty)
+    block
+        .items
+        .iter()
+        .any(|item| matches!(item, ImplItem::Fn(function) if function.sig.inputs.is_empty() && makes(function, ident)))
+}
+
+/// The name of a public constructor with arguments.
+fn builder(block: &ItemImpl, ident: &str) -> Option<String> {
+    block.items.iter().find_map(|item| match item {
+        ImplItem::Fn(function)
+            if function.sig.receiver().is_none() && !function.sig.inputs.is_empty() && makes(function, ident) =>
+        {
+            Some(function.sig.ident.to_string())
+        }
+        _ => None,
+    })
+}
+
+/// Whether it is public, plain, and returns `Self`.
+fn makes(function: &syn::ImplItemFn, ident: &str) -> bool {
+    let makes_self = matches!(&function.sig.output, ReturnType::Type(_, ty)
             if matches!(&**ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| name == "Self")
                 || path.path.segments.len() == 1 && path.path.segments[0].ident == ident));
-        let plain = function.sig.asyncness.is_none() && function.sig.unsafety.is_none() && function.sig.generics.params.is_empty();
-        !matches!(function.vis, Visibility::Inherited) && no_arguments && makes_self && plain
-    })
+    let plain =
+        function.sig.asyncness.is_none() && function.sig.unsafety.is_none() && function.sig.generics.params.is_empty();
+    !matches!(function.vis, Visibility::Inherited) && makes_self && plain
 }
 
 #[cfg(test)]

@@ -13,7 +13,12 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, DeriveInput, Meta, Path, Token, parse_quote};
 
-pub(crate) fn structure(mut item: DeriveInput, options: &StructOptions, facts: Option<Facts>, errors: &mut Errors) -> Structure {
+pub(crate) fn structure(
+    mut item: DeriveInput,
+    options: &StructOptions,
+    facts: Option<Facts>,
+    errors: &mut Errors,
+) -> Structure {
     let wrapper = item.ident.clone();
     let state = names::state(&wrapper);
     let cfgs = attributes::cfgs(&item.attrs);
@@ -27,7 +32,9 @@ pub(crate) fn structure(mut item: DeriveInput, options: &StructOptions, facts: O
     types::Own { own: &wrapper, name: &state, this: &this, trait_: None }.visit_data_mut(&mut item.data);
     item.ident = state.clone();
 
-    let buildable = derives.iter().any(|derive| derive.kind == DeriveKind::Default) || facts.is_none_or(|facts| facts.constructor);
+    let builder = facts.as_ref().and_then(|facts| facts.builder.clone());
+    let buildable =
+        derives.iter().any(|derive| derive.kind == DeriveKind::Default) || facts.is_none_or(|facts| facts.constructor);
     Structure {
         cfgs,
         face,
@@ -39,6 +46,7 @@ pub(crate) fn structure(mut item: DeriveInput, options: &StructOptions, facts: O
         strategy_span: options.strategy_span,
         tests: options.tests,
         buildable,
+        builder,
         stub: false,
     }
 }
@@ -58,9 +66,13 @@ fn take_derives(all: &mut Vec<Attribute>, errors: &mut Errors) -> Vec<Derive> {
         }
         let metas = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
         match metas {
-            Ok(metas) if list.path.is_ident("cfg_attr") && metas.iter().skip(1).any(|meta| meta.path().is_ident("derive")) => {
+            Ok(metas)
+                if list.path.is_ident("cfg_attr")
+                    && metas.iter().skip(1).any(|meta| meta.path().is_ident("derive")) =>
+            {
                 let Some(predicate) = metas.first() else { continue };
-                let (some, others): (Vec<_>, Vec<_>) = metas.iter().skip(1).partition(|meta| meta.path().is_ident("derive"));
+                let (some, others): (Vec<_>, Vec<_>) =
+                    metas.iter().skip(1).partition(|meta| meta.path().is_ident("derive"));
                 for meta in some {
                     read(meta, Some(predicate.to_token_stream()), &mut derives, errors);
                 }
@@ -88,14 +100,19 @@ fn read(meta: &Meta, condition: Option<TokenStream>, derives: &mut Vec<Derive>, 
                 let what = if name == "Hash" {
                     "`Hash` would read the state by reference, and it changes: a key in a map must not".to_owned()
                 } else {
-                    format!("`{name}` would lock two objects at once, and two threads comparing the other way round would wait for each other")
+                    format!(
+                        "`{name}` would lock two objects at once, and two threads comparing the other way round would wait for each other"
+                    )
                 };
                 errors.refuse(&codes::DERIVE_TWO, &path, what);
             }
             None => errors.refuse(
                 &codes::DERIVE_UNKNOWN,
                 &path,
-                format!("`#[derive({})]` is not known here: it would be put on the hidden state", quote!(#path).to_string().replace(' ', "")),
+                format!(
+                    "`#[derive({})]` is not known here: it would be put on the hidden state",
+                    quote!(#path).to_string().replace(' ', "")
+                ),
             ),
         }
     }

@@ -31,7 +31,9 @@ fn check(structure: &Structure, errors: &mut Errors) {
                 let last = path.path.segments.last();
                 let parameter = types::mentions_parameter(&field.ty, &structure.definition.generics);
                 let known = ["f32", "f64", "u128", "i128", "char", "String"];
-                parameter || last.is_some_and(|last| !last.arguments.is_empty() || known.iter().any(|name| last.ident == name))
+                parameter
+                    || last
+                        .is_some_and(|last| !last.arguments.is_empty() || known.iter().any(|name| last.ident == name))
             }
             Type::Macro(_) => false,
             _ => true,
@@ -85,4 +87,3 @@ fn items(structure: &Structure, crates: &Crates) -> TokenStream {
         }
     }
 }
-

@@ -1,4 +1,7 @@
 //! Every small scenario, exhaustively, with weak memory.
+//!
+//! Three passes over the same scenarios, one a clock. Without a clock a scenario takes tens of executions, with one
+//! hundreds; so all of them are explored without first, and as many as there is time for with one.
 
 use super::{Done, Task, investigate};
 use crate::explore::{self, Clock, Limit, ScenarioEnd};
@@ -6,9 +9,8 @@ use crate::scenario::{Scenario, Small};
 use crate::shrink::Finder;
 use crate::verdict::Verdict;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
+use std::time::Instant;
 
-/// Scenarios that are explored whatever the time.
-pub(super) const FLOOR: u64 = 24;
 /// Executions of one scenario and clock that are run whatever the time, if there are so many.
 const EXECUTIONS_FLOOR: u64 = 1_000;
 /// Executions of one scenario and clock at most: beyond it a preemption bound takes over.
@@ -16,80 +18,117 @@ const EXECUTIONS_CEILING: u64 = 30_000;
 /// That bound. A completed bound is no proof.
 const BOUND: usize = 2;
 
+/// One pass: the clock, the scenarios that are explored whatever the time, and the part of the rung's budget that is
+/// used up when the pass must be over.
+struct Pass {
+    clock: Clock,
+    floor: u64,
+    until: f64,
+}
+
+const PASSES: [Pass; 3] = [
+    Pass { clock: Clock::ProgramOrder, floor: 28, until: 0.6 },
+    Pass { clock: Clock::Observed, floor: 14, until: 0.9 },
+    Pass { clock: Clock::Unobserved, floor: 0, until: 1.0 },
+];
+
+/// What the passes came to.
+#[derive(Default)]
+struct Tally {
+    /// Scenarios explored to the end, by pass.
+    done: [u64; PASSES.len()],
+    /// Scenarios that a bound cut, in any pass.
+    cut: u64,
+    undecided: u64,
+}
+
 pub(super) fn rung(task: &Task) -> Done {
-    let scenarios = Small::new(&task.subject, &task.options);
     let mut done = Done::new("preemptions unbounded");
-    let total = scenarios.total();
+    let mut tally = Tally::default();
+    let total = Small::new(&task.subject, &task.options, task.seed).total();
     done.of = Some(total);
-    let mut cut = 0;
-    let mut undecided = 0;
-    for scenario in scenarios {
-        if done.scenarios >= FLOOR && task.late() {
-            break;
-        }
-        if task.far_too_late() {
-            done.verdict = task.floor_missed(&format!("{} of {} scenarios", done.scenarios, FLOOR.min(total)));
-            return done;
-        }
-        match every_clock(task, &scenario, &mut done) {
-            Outcome::Exhausted => {}
-            Outcome::Cut => cut += 1,
-            Outcome::Undecided => undecided += 1,
-            Outcome::Found(verdict) => {
+    let budget = task.deadline.saturating_duration_since(task.began);
+    for (number, pass) in PASSES.iter().enumerate() {
+        let until = task.began + budget.mul_f64(pass.until);
+        for scenario in Small::new(&task.subject, &task.options, task.seed) {
+            if tally.done[number] >= pass.floor && Instant::now() >= until {
+                break;
+            }
+            if task.far_too_late() && tally.done[number] < pass.floor {
+                let floor = pass.floor.min(total);
+                done.verdict = task.floor_missed(&format!("{} of {floor} scenarios", tally.done[number]));
+                return done;
+            }
+            if let Some(verdict) = explore_one(task, &scenario, pass, until, &mut done, &mut tally) {
                 done.verdict = verdict;
                 return done;
             }
-        }
-        done.scenarios += 1;
-        explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
-    }
-    done.verdict = if undecided > 0 {
-        Verdict::Unknown(format!("the checker gave up on {undecided} scenarios: too many orders to try"))
-    } else if cut > 0 {
-        done.bounds = format!("at most {EXECUTIONS_CEILING} executions, then preemption bound {BOUND}, in {cut} scenarios");
-        Verdict::Bounded(format!("{cut} scenarios were cut at a preemption bound of {BOUND}, or by time"))
-    } else if done.scenarios < total {
-        Verdict::Bounded(format!("{} of {total} small scenarios", done.scenarios))
-    } else {
-        Verdict::Exhausted
-    };
-    done
-}
-
-enum Outcome {
-    Exhausted,
-    Cut,
-    Undecided,
-    Found(Verdict),
-}
-
-/// One scenario, with each clock: each hides something that another shows.
-fn every_clock(task: &Task, scenario: &Scenario, done: &mut Done) -> Outcome {
-    let mut outcome = Outcome::Exhausted;
-    for clock in Clock::ALL {
-        if clock == Clock::Unobserved && (done.weak.is_some() || task.late()) {
-            continue;
-        }
-        for bound in [None, Some(BOUND)] {
-            let limit = Limit { floor: EXECUTIONS_FLOOR, ceiling: EXECUTIONS_CEILING, deadline: Some(task.deadline) };
-            let explored = explore::loom(&task.subject, scenario, clock, bound, limit);
-            done.count(&explored);
-            let finder = Finder::Loom(clock, bound);
-            match explored.end {
-                ScenarioEnd::Exhausted => break,
-                // Too many: the next round is bounded.
-                ScenarioEnd::Cut => outcome = Outcome::Cut,
-                ScenarioEnd::Undecided => return Outcome::Undecided,
-                ScenarioEnd::Violation(_) if clock == Clock::Unobserved => {
-                    done.weak = Some(Box::new(investigate(task, scenario.clone(), finder, explored)));
-                    break;
-                }
-                ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
-                    let finding = investigate(task, scenario.clone(), finder, explored);
-                    return Outcome::Found(Verdict::Violation(Box::new(finding)));
-                }
+            tally.done[number] += 1;
+            if number == 0 {
+                done.scenarios += 1;
+                explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+            }
+            if pass.clock == Clock::Unobserved && done.weak.is_some() {
+                break;
             }
         }
     }
-    outcome
+    conclude(&mut done, &tally, total);
+    done
+}
+
+/// One scenario with one clock, unbounded if possible. Returns the rung's verdict if that is settled now.
+fn explore_one(
+    task: &Task,
+    scenario: &Scenario,
+    pass: &Pass,
+    until: Instant,
+    done: &mut Done,
+    tally: &mut Tally,
+) -> Option<Verdict> {
+    for bound in [None, Some(BOUND)] {
+        let limit = Limit { floor: EXECUTIONS_FLOOR, ceiling: EXECUTIONS_CEILING, deadline: Some(until) };
+        let explored = explore::loom(&task.subject, scenario, pass.clock, bound, limit);
+        done.count(&explored);
+        let finder = Finder::Loom(pass.clock, bound);
+        match explored.end {
+            ScenarioEnd::Exhausted => {
+                tally.cut += u64::from(bound.is_some());
+                return None;
+            }
+            // Too many, or too late: the next round is bounded, and there is none after it.
+            ScenarioEnd::Cut => tally.cut += u64::from(bound.is_some()),
+            ScenarioEnd::Undecided => {
+                tally.undecided += 1;
+                return None;
+            }
+            ScenarioEnd::Violation(_) if pass.clock == Clock::Unobserved => {
+                done.weak = Some(Box::new(investigate(task, scenario.clone(), finder, explored)));
+                return None;
+            }
+            ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
+                let finding = investigate(task, scenario.clone(), finder, explored);
+                return Some(Verdict::Violation(Box::new(finding)));
+            }
+        }
+    }
+    None
+}
+
+fn conclude(done: &mut Done, tally: &Tally, total: u64) {
+    let [ordered, timed, _] = tally.done;
+    done.bounds = format!(
+        "preemptions unbounded; {ordered} of {total} scenarios in program order, {timed} with real-time order; \
+         {cut} cut at {EXECUTIONS_CEILING} executions and then at preemption bound {BOUND}",
+        cut = tally.cut
+    );
+    done.verdict = if tally.undecided > 0 {
+        Verdict::Unknown(format!("the checker gave up on {} scenarios: too many orders to try", tally.undecided))
+    } else if tally.cut > 0 {
+        Verdict::Bounded(format!("{} scenarios were cut at a preemption bound of {BOUND}, or by time", tally.cut))
+    } else if ordered < total || timed < total {
+        Verdict::Bounded(format!("{ordered} of {total} small scenarios, {timed} of them with real-time order"))
+    } else {
+        Verdict::Exhausted
+    };
 }

@@ -113,7 +113,9 @@ fn share(rung: Rung) -> f64 {
 pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: Arc<Progress>) -> RungReport {
     let began = Instant::now();
     let environment = Environment::get();
-    let budget = options.budget.or(environment.budget).unwrap_or(DEFAULT_BUDGET) * share(rung);
+    let complaint = environment.complaint.clone().or_else(|| options.complaint()).or_else(|| subject.obstacle());
+    let seconds = options.budget.or(environment.budget).unwrap_or(DEFAULT_BUDGET);
+    let budget = if complaint.is_some() { 0.0 } else { seconds * share(rung) };
     let task = Task {
         subject: subject.clone(),
         options: options.clone(),
@@ -121,7 +123,6 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
         began,
         deadline: began + Duration::from_secs_f64(budget),
     };
-    let complaint = environment.complaint.clone().or_else(|| options.complaint()).or_else(|| subject.obstacle());
     let done = match complaint {
         Some(complaint) => Done { verdict: Verdict::Unknown(complaint), ..Done::new("") },
         None => supervised(&task, rung, &progress),
@@ -150,6 +151,9 @@ fn supervised(task: &Task, rung: Rung, progress: &Arc<Progress>) -> Done {
     let (inside, teller) = (task.clone(), Arc::clone(progress));
     let result = supervise(task.options.patience, move || {
         explore::tell(teller);
+        if let Some(why) = inside.subject.trial() {
+            return Done { verdict: Verdict::Unknown(why), ..Done::new("") };
+        }
         match rung {
             Rung::Sequential => sequential::rung(&inside),
             Rung::Loom => loom::rung(&inside),

@@ -34,7 +34,7 @@ fn lost_update(task: &Task, done: &mut Done) -> Fate {
     // Two threads must write for an update to be lost. Where no method takes `&mut self`, a `&self` method that goes
     // through a lock inside the state may write as well: then any scenario will do.
     let needed = if exclusive.contains(&true) { 2 } else { 0 };
-    let small = Small::new(&task.subject, &task.options);
+    let small = Small::new(&task.subject, &task.options, task.seed);
     let mut all = true;
     let mut tried = 0;
     for scenario in small.filter(|scenario| writes(scenario) >= needed) {

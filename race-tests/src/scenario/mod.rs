@@ -90,35 +90,35 @@ pub(crate) struct Resolved {
 
 /// The calls that small scenarios choose from: each method with two or three values an argument.
 pub(crate) fn alphabet(subject: &Subject) -> Vec<Call> {
-    let code = |seed| Code { seed, simplify: 0 };
     let mut calls = Vec::new();
     for (method, info) in subject.inner.methods.iter().enumerate() {
         let arity = info.parameters.len();
-        let choices: Vec<Vec<Code>> = match arity {
-            0 => vec![vec![]],
-            1 => vec![vec![code(0)], vec![code(1)]],
-            // The first argument is usually the key: two keys, and two values of the rest on the first.
-            _ => {
-                let with = |first, rest| {
-                    let mut codes = vec![code(rest); arity];
-                    codes[0] = code(first);
-                    codes
-                };
-                vec![with(0, 0), with(1, 0), with(0, 1)]
-            }
+        let plain = Call { method, codes: vec![Code::default(); arity] };
+        calls.push(plain.clone());
+        // The first argument is usually the key: two keys, and two values of the rest on the first.
+        let mut vary = |arguments: std::ops::Range<usize>| {
+            let vary = |seed| {
+                let mut call = plain.clone();
+                call.codes[arguments.clone()].fill(Code { seed, simplify: 0 });
+                call
+            };
+            let text = |call: &Call| subject.operation(call.method, &call.codes).text().to_owned();
+            // Values that look alike are alike: a strategy may give the same one for many seeds.
+            let differs = (1..ATTEMPTS).map(vary).find(|call| text(call) != text(&plain) || text(call).ends_with("(..)"));
+            calls.extend(differs);
         };
-        let mut texts = Vec::new();
-        for codes in choices {
-            // Values that look alike are alike: `#[arg(Just(1))]` has one.
-            let text = subject.operation(method, &codes).text().to_owned();
-            if !texts.contains(&text) || text.ends_with("(..)") {
-                texts.push(text);
-                calls.push(Call { method, codes });
-            }
+        if arity > 0 {
+            vary(0..1);
+        }
+        if arity > 1 {
+            vary(1..arity);
         }
     }
     calls
 }
+
+/// Seeds that are tried for a second value.
+const ATTEMPTS: u32 = 16;
 
 /// The reads that end a scenario, so that what was lost is seen: every `&self` method, on the first value of its
 /// arguments, at most four.

@@ -32,7 +32,8 @@ struct Shape {
 }
 
 impl Small {
-    pub(crate) fn new(subject: &Subject, options: &Options) -> Self {
+    /// The seed says where the permutation of each shape begins.
+    pub(crate) fn new(subject: &Subject, options: &Options, seed: u64) -> Self {
         let alphabet = alphabet(subject);
         let letters = alphabet.len() as u64;
         let shapes = SHAPES
@@ -43,7 +44,7 @@ impl Small {
             .filter_map(|&(prefix, threads, operations)| {
                 let exponent = u32::try_from(prefix + threads * operations).ok()?;
                 let all = letters.checked_pow(exponent).filter(|all| *all > 0)?;
-                Some(Shape { prefix, threads, operations, all, next: 0, step: coprime_step(all), position: all / 3 })
+                Some(Shape { prefix, threads, operations, all, next: 0, step: coprime_step(all), position: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) % all })
             })
             .collect();
         Self { alphabet, suffix: closing_reads(subject), shapes, turn: 0 }

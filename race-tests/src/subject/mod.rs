@@ -103,6 +103,14 @@ impl Subject {
         None
     }
 
+    /// Builds the object once, and says why that fails, if it does.
+    pub(crate) fn trial(&self) -> Option<String> {
+        let build = || world::sequential(world::fresh_id(), || drop(self.build()));
+        let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(build)).err()?;
+        let message = world::Failure::from_payload(&*payload).message;
+        Some(format!("it cannot be built, its constructor panics: {message}"))
+    }
+
     pub(crate) fn build(&self) -> Object {
         match &self.inner.build {
             Some(build) => build(),

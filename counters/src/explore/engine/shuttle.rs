@@ -157,7 +157,7 @@ impl Scheduler for Steered {
     }
 
     fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, is_yielding: bool) -> Option<TaskId> {
-        let unwinding = current.filter(|task| std::thread::panicking() && runnable.iter().any(|t| t.id() == *task));
+        let unwinding = current.filter(|task| world::somebody_unwinds() && runnable.iter().any(|t| t.id() == *task));
         let chosen = match (&mut self.policy, unwinding) {
             (Chooser::Replay { tasks, next, .. }, _) => {
                 let wanted = tasks.get(*next).copied();

@@ -1,0 +1,214 @@
+//! What exploring a scenario costs beside the same scenario written by hand for the engine: `cargo bench -p
+//! raceproof-test --bench exploration`.
+//!
+//! The scenario is a counter behind a mutex: so many threads, so many increments each, and one look at the end. By hand
+//! it is a model as the engine's own documentation writes one: start all the threads, join them, assert. Ours goes
+//! through the guarded type, the recorder and the checker. The two run in turn, several times in a measurement where one
+//! is short, and the medians are compared; the executions under loom are the same every time.
+//!
+//! The program fails where a target is missed. The clocks have none: what they show is worth more executions.
+
+use loom::model::Builder as Loom;
+use raceproof::guarded;
+use raceproof_test::{Scenario, Subject, measure, subject};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+/// Measurements, of which the median counts: an odd number.
+const MEASUREMENTS: usize = 9;
+/// A measurement takes at least this long.
+const LONG_ENOUGH: Duration = Duration::from_millis(15);
+
+/// Ours by theirs, at most: executions and wall time under loom, without a clock.
+const MOST_EXECUTIONS: f64 = 1.2;
+const MOST_TIME: f64 = 1.3;
+/// Ours by theirs, at least: schedules a second under shuttle.
+const LEAST_SPEED: f64 = 0.8;
+
+#[guarded(tests = off)]
+#[derive(Default)]
+struct Counter {
+    value: u64,
+}
+
+#[guarded]
+impl Counter {
+    pub fn increment(&mut self) {
+        self.value += 1;
+    }
+    pub fn get(&self) -> u64 {
+        self.value
+    }
+}
+
+/// Threads and operations a thread.
+#[derive(Clone, Copy)]
+struct Shape {
+    threads: usize,
+    operations: usize,
+}
+
+impl std::fmt::Display for Shape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&format!("{}x{}", self.threads, self.operations))
+    }
+}
+
+impl Shape {
+    fn scenario(self, subject: &Subject) -> Scenario {
+        measure::scenario(subject, &vec![vec!["increment"; self.operations]; self.threads], &["get"])
+    }
+}
+
+/// Every execution of the model by hand; returns how many there were.
+fn loom_by_hand(shape: Shape, bound: Option<usize>) -> u64 {
+    let executions = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&executions);
+    let mut builder = Loom::new();
+    builder.preemption_bound = bound;
+    builder.max_branches = 4_000;
+    builder.check(move || {
+        count.fetch_add(1, Relaxed);
+        let counter = loom::sync::Arc::new(loom::sync::Mutex::new(0));
+        let threads: Vec<_> = (0..shape.threads)
+            .map(|_| {
+                let counter = counter.clone();
+                loom::thread::spawn(move || {
+                    for _ in 0..shape.operations {
+                        *counter.lock().unwrap() += 1;
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert_eq!(*counter.lock().unwrap(), shape.threads * shape.operations);
+    });
+    executions.load(Relaxed)
+}
+
+/// So many random schedules of the model by hand.
+fn shuttle_by_hand(shape: Shape, schedules: usize, seed: u64) {
+    let mut config = shuttle::Config::new();
+    config.failure_persistence = shuttle::FailurePersistence::None;
+    let scheduler = shuttle::scheduler::RandomScheduler::new_from_seed(seed, schedules);
+    let run = shuttle::Runner::new(scheduler, config).run(move || {
+        let counter = shuttle::sync::Arc::new(shuttle::sync::Mutex::new(0));
+        let threads: Vec<_> = (0..shape.threads)
+            .map(|_| {
+                let counter = counter.clone();
+                shuttle::thread::spawn(move || {
+                    for _ in 0..shape.operations {
+                        *counter.lock().unwrap() += 1;
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert_eq!(*counter.lock().unwrap(), shape.threads * shape.operations);
+    });
+    assert_eq!(run, schedules);
+}
+
+fn timed(times: u32, mut body: impl FnMut()) -> Duration {
+    let began = Instant::now();
+    for _ in 0..times {
+        body();
+    }
+    began.elapsed() / times
+}
+
+/// The medians of both, measured in turn. Each runs once before, which also says how often a measurement repeats it.
+fn in_turn(mut theirs: impl FnMut(), mut ours: impl FnMut()) -> (Duration, Duration) {
+    let repeat = |once: Duration| (LONG_ENOUGH.as_nanos() / once.as_nanos().max(1) + 1).min(10_000) as u32;
+    timed(1, &mut theirs);
+    timed(1, &mut ours);
+    let times = (repeat(timed(1, &mut theirs)), repeat(timed(1, &mut ours)));
+    let mut measured: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
+    for _ in 0..MEASUREMENTS {
+        measured[0].push(timed(times.0, &mut theirs));
+        measured[1].push(timed(times.1, &mut ours));
+    }
+    let [theirs, ours] = measured.map(|mut times| {
+        times.sort();
+        times[MEASUREMENTS / 2]
+    });
+    (theirs, ours)
+}
+
+fn with_loom(subject: &Subject) -> bool {
+    let mut met = true;
+    println!("loom, every execution            executions                    milliseconds");
+    println!("shape bound  clock            hand     ours  ratio           hand      ours  ratio");
+    for shape in [(2, 2), (2, 3), (3, 2)].map(|(threads, operations)| Shape { threads, operations }) {
+        let scenario = shape.scenario(subject);
+        for bound in [None, Some(2)] {
+            let by_hand = loom_by_hand(shape, bound);
+            for clock in ["order", "observed", "unobserved"] {
+                let explored = measure::loom(subject, &scenario, clock, bound).executions;
+                let (theirs, ours) = in_turn(
+                    || _ = loom_by_hand(shape, bound),
+                    || _ = measure::loom(subject, &scenario, clock, bound),
+                );
+                let executions = explored as f64 / by_hand as f64;
+                let time = ours.as_secs_f64() / theirs.as_secs_f64();
+                // "order" is program order alone: no clock.
+                let missed = clock == "order" && (executions > MOST_EXECUTIONS || time > MOST_TIME);
+                met &= !missed;
+                println!(
+                    "{shape:<5} {:<6} {:<11} {by_hand:>9} {explored:>8} {executions:>6.2}    {:>11.3} {:>9.3} {time:>6.2}{}",
+                    bound.map_or("none".to_owned(), |bound| bound.to_string()),
+                    if clock == "order" { "none" } else { clock },
+                    theirs.as_secs_f64() * 1e3,
+                    ours.as_secs_f64() * 1e3,
+                    if missed { "  MISSED" } else { "" },
+                );
+            }
+        }
+    }
+    println!("targets, without a clock: executions at most {MOST_EXECUTIONS}, time at most {MOST_TIME}\n");
+    met
+}
+
+fn with_shuttle(subject: &Subject) -> bool {
+    let mut met = true;
+    println!("shuttle, random schedules    schedules/s");
+    println!("shape                   hand        ours  ratio");
+    for (shape, schedules) in [(Shape { threads: 3, operations: 2 }, 2_000), (Shape { threads: 8, operations: 50 }, 100)] {
+        let scenario = shape.scenario(subject);
+        let seeds: Vec<u64> = (1..=64).collect();
+        let (mut their_seeds, mut our_seeds) = (seeds.iter().cycle(), seeds.iter().cycle());
+        let (theirs, ours) = in_turn(
+            || shuttle_by_hand(shape, schedules, *their_seeds.next().unwrap_or(&0)),
+            || _ = measure::shuttle(subject, &scenario, schedules as u64, *our_seeds.next().unwrap_or(&0)),
+        );
+        let speed = |time: Duration| schedules as f64 / time.as_secs_f64();
+        let ratio = speed(ours) / speed(theirs);
+        let missed = ratio < LEAST_SPEED;
+        met &= !missed;
+        println!(
+            "{shape:<5} {:>22.0} {:>11.0} {ratio:>6.2}{}",
+            speed(theirs),
+            speed(ours),
+            if missed { "  MISSED" } else { "" }
+        );
+    }
+    println!("target: at least {LEAST_SPEED}");
+    met
+}
+
+fn main() -> ExitCode {
+    if cfg!(debug_assertions) {
+        eprintln!("a debug build measures the wrong thing: cargo bench -p raceproof-test --bench exploration");
+        return ExitCode::from(2);
+    }
+    let subject = subject!(Counter);
+    let loom = with_loom(&subject);
+    let shuttle = with_shuttle(&subject);
+    if loom && shuttle { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

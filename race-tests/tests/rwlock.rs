@@ -1,0 +1,8 @@
+//! The built-in types behind a read-write lock.
+
+use raceproof::counter::RwLockCounter;
+use raceproof::map::RwLockMap;
+use raceproof_test::race_tests;
+
+race_tests!(RwLockCounter);
+race_tests!(RwLockMap<u8, u8>);
