@@ -8,6 +8,9 @@ use crate::verdict::{Report, Rung, Verdict};
 use raceproof::explore::native::Arc;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
 
+/// Is told the rung, and the scenarios and executions that it has done.
+type Watch = Box<dyn Fn(Rung, u64, u64)>;
+
 /// Explores a type, rung by rung.
 ///
 /// Nothing is written to disk, and a finding is returned, not panicked with. Rungs run one after the other and stop at
@@ -32,7 +35,7 @@ pub struct Explorer {
     subject: Subject,
     options: Options,
     rungs: Vec<Rung>,
-    watch: Option<Box<dyn Fn(Rung, u64, u64)>>,
+    watch: Option<Watch>,
 }
 
 impl Explorer {

@@ -36,6 +36,7 @@ mod token;
 mod verdict;
 
 pub use explorer::Explorer;
+pub use ladder::replay_once;
 pub use options::Options;
 pub use raceproof_macros::race_tests;
 pub use report::{Finding, Kind};
@@ -68,15 +69,21 @@ pub mod __private {
 /// ```
 #[macro_export]
 macro_rules! subject {
-    ($type:ty) => { $crate::__subject! { $type; name = ::core::stringify!($type); ; {} } };
-    ($type:ty = $construct:expr) => { $crate::__subject! { $type; name = ::core::stringify!($type); $construct; {} } };
+    ($type:ty) => {
+        $crate::__subject! { $type; name = ::core::stringify!($type); ; {} }
+    };
+    ($type:ty = $construct:expr) => {
+        $crate::__subject! { $type; name = ::core::stringify!($type); $construct; {} }
+    };
 }
 
 /// Replays one execution from its token, as a test: `replay!(Counter, "rp1~...")`. Panics with the report if the
 /// execution still fails, and also if the token no longer fits the type.
 #[macro_export]
 macro_rules! replay {
-    ($type:ty, $token:expr) => { $crate::__private::replay($crate::subject!($type), $token) };
+    ($type:ty, $token:expr) => {
+        $crate::__private::replay($crate::subject!($type), $token)
+    };
     ($type:ty = $construct:expr, $token:expr) => {
         $crate::__private::replay($crate::subject!($type = $construct), $token)
     };
@@ -111,8 +118,12 @@ macro_rules! __subject {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __construct {
-    ($builder:ident, $type:ty, ) => { $builder.construct_with((&&ConstructProbe::<$type>::NEW).constructor()); };
-    ($builder:ident, $type:ty, $construct:expr) => { $builder.construct_with(Some(|| -> $type { $construct })); };
+    ($builder:ident, $type:ty, ) => {
+        $builder.construct_with((&&ConstructProbe::<$type>::NEW).constructor());
+    };
+    ($builder:ident, $type:ty, $construct:expr) => {
+        $builder.construct_with(Some(|| -> $type { $construct }));
+    };
 }
 
 #[doc(hidden)]
@@ -141,3 +152,8 @@ macro_rules! __methods {
         $crate::__methods!($builder, $type, $methods, $($rest)*);
     };
 }
+
+/// The README's programs, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

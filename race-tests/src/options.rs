@@ -12,6 +12,7 @@ pub struct Options {
     pub(crate) strict: bool,
     pub(crate) seed: u64,
     pub(crate) patience: Duration,
+    pub(crate) replay_command: Option<&'static str>,
 }
 
 impl Default for Options {
@@ -23,6 +24,7 @@ impl Default for Options {
             strict: false,
             seed: 0x5eed,
             patience: Duration::from_secs(10),
+            replay_command: None,
         }
     }
 }
@@ -46,6 +48,11 @@ impl Options {
     /// Demand [`Exhausted`](crate::Verdict::Exhausted) of the rungs that can give it.
     pub fn strict(&mut self, strict: bool) {
         self.strict = strict;
+    }
+
+    /// The command that replays a token, in place of `cargo test` with `RACEPROOF_REPLAY`: for programs of their own.
+    pub fn replay_command(&mut self, command: &'static str) {
+        self.replay_command = Some(command);
     }
 
     /// What is wrong with these options, if anything.

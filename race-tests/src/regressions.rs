@@ -51,7 +51,9 @@ pub(crate) fn read(subject: &Subject) -> Result<Vec<Known>, String> {
         let place = format!("{}:{}", path.display(), number + 1);
         match Token::read(line, subject) {
             Ok(token) => known.push(Known { token, place }),
-            Err(error) => return Err(format!("{place}: the token cannot be used: {error}; mend the line or delete it")),
+            Err(error) => {
+                return Err(format!("{place}: the token cannot be used: {error}; mend the line or delete it"));
+            }
         }
     }
     Ok(known)

@@ -48,9 +48,7 @@ impl Finder {
     pub(crate) fn find(&self, subject: &Subject, scenario: &Scenario, way: Way) -> Option<Explored> {
         let fails = |explored: Explored| (Way::of(&explored.end) == Some(way)).then_some(explored);
         match *self {
-            Self::Loom(clock, bound) => {
-                fails(explore::loom(subject, scenario, clock, bound, Limit::executions(TRIES)))
-            }
+            Self::Loom(clock, bound) => fails(explore::loom(subject, scenario, clock, bound, Limit::executions(TRIES))),
             Self::Shuttle(seed) => policies(seed)
                 .into_iter()
                 .find_map(|policy| fails(explore::shuttle(subject, scenario, &policy, Limit::executions(SCHEDULES)))),
@@ -192,11 +190,8 @@ fn plainer(subject: &Subject, best: &mut Shrunk, mut accept: impl FnMut(&mut Shr
 }
 
 fn call_at(scenario: &mut Scenario, place: usize) -> &mut Call {
-    let mut calls = scenario
-        .prefix
-        .iter_mut()
-        .chain(scenario.threads.iter_mut().flatten())
-        .chain(scenario.suffix.iter_mut());
+    let mut calls =
+        scenario.prefix.iter_mut().chain(scenario.threads.iter_mut().flatten()).chain(scenario.suffix.iter_mut());
     match calls.nth(place) {
         Some(call) => call,
         None => unreachable!("places are counted from the same scenario"),
@@ -247,9 +242,8 @@ fn merge_slices(subject: &Subject, best: &mut Shrunk, way: Way) -> bool {
         let slice = moved.remove(to);
         moved.insert(from + 1, slice);
         let (explored, _) = explore::shuttle_replay(subject, &best.scenario, moved.concat(), false);
-        let switches = |end: &ScenarioEnd| {
-            self::evidence(end).map(|evidence| evidence.schedule.chunk_by(|a, b| a == b).count())
-        };
+        let switches =
+            |end: &ScenarioEnd| self::evidence(end).map(|evidence| evidence.schedule.chunk_by(|a, b| a == b).count());
         if Way::of(&explored.end) == Some(way) && switches(&explored.end) < Some(slices.len()) {
             best.explored = explored;
             return true;

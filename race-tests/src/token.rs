@@ -89,9 +89,7 @@ pub(crate) fn path_of(token: &str) -> Option<&str> {
 impl Token {
     /// Writes a token down.
     pub(crate) fn write(&self, subject: &Subject) -> String {
-        let calls = |calls: &[Call]| {
-            calls.iter().map(|call| write_call(subject, call)).collect::<Vec<_>>().join(",")
-        };
+        let calls = |calls: &[Call]| calls.iter().map(|call| write_call(subject, call)).collect::<Vec<_>>().join(",");
         let threads = self.scenario.threads.iter().map(|thread| calls(thread)).collect::<Vec<_>>().join("+");
         let text = format!(
             "rp1~{}{}~{}~{}~{threads}~{}~{}",
@@ -145,7 +143,13 @@ impl Token {
         {
             return wrong(format!("its scenario cannot be run: {complaint}"));
         }
-        Ok(Self { path: path.to_owned(), mutant, engine, scenario, schedule: (!schedule.is_empty()).then(|| read_schedule(schedule)).transpose()? })
+        Ok(Self {
+            path: path.to_owned(),
+            mutant,
+            engine,
+            scenario,
+            schedule: (!schedule.is_empty()).then(|| read_schedule(schedule)).transpose()?,
+        })
     }
 }
 

@@ -182,7 +182,9 @@ impl fmt::Display for RungReport {
         for mutant in &self.mutants {
             match &mutant.fate {
                 Fate::Killed(rung, _) => write!(f, "\n           mutant {}: killed by {rung}", mutant.name)?,
-                Fate::Indistinguishable(why) => write!(f, "\n           mutant {}: cannot be told apart ({why})", mutant.name)?,
+                Fate::Indistinguishable(why) => {
+                    write!(f, "\n           mutant {}: cannot be told apart ({why})", mutant.name)?
+                }
                 Fate::Survived(why) => write!(f, "\n           mutant {}: SURVIVED ({why})", mutant.name)?,
             }
         }

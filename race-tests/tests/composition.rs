@@ -37,14 +37,14 @@ use account::Account;
 macro_rules! bank {
     ($name:ident, $strategy:ident, (& $($receiver:ident)+, $amount:ident) $transfer:block) => {
         #[guarded($strategy, tests = off)]
-        pub struct $name {
+        struct $name {
             a: Account,
             b: Account,
         }
 
         #[guarded]
         impl $name {
-            pub fn new() -> Self {
+            pub fn opened() -> Self {
                 Self { a: Account::with(5), b: Account::with(0) }
             }
             pub fn transfer(& $($receiver)+, #[arg(1..3u64)] $amount: u64) -> bool $transfer
@@ -81,7 +81,7 @@ fn two_critical_sections_under_a_read_lock_are_found() {
     let finding = report.finding().expect("the money is in flight");
     assert_eq!(finding.kind, Kind::NotLinearizable, "{finding}");
     let text = finding.to_string();
-    println!("{text}");
+
     for part in ["transfer(", "total()", "composition.rs"] {
         assert!(text.contains(part), "no {part} in\n{text}");
     }

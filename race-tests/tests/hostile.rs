@@ -287,12 +287,13 @@ impl Silent {
         self.value
     }
     pub fn apply<T: Into<u8>>(&mut self, value: T) {
-        self.value = value.into() + self.hidden();
+        self.value = self.hidden().wrapping_add(value.into());
     }
 }
 
 #[test]
 fn a_type_without_a_method_to_call_says_why() {
+    Silent::default().apply(1);
     let report = explore(subject!(Silent));
     assert!(unknown(&report).contains("apply") && unknown(&report).contains("generic"), "{report}");
 }

@@ -3,7 +3,6 @@
 use raceproof::guarded;
 use raceproof::sync::Mutex;
 use raceproof_test::__private::{Rung, run};
-use raceproof_test::subject;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -194,7 +193,9 @@ fn malformed_files_and_variables_fail_by_name() {
     let folder = Folder::new("malformed");
     let file = folder.0.join("verdicts--TwoSteps.txt");
     let token_of_another_version = "# a comment\n\nrp0~verdicts::TwoSteps~loom";
-    for text in ["rubbish\n", token_of_another_version, "rp1~verdicts::TwoSteps~loom.order~~increment+increment~~~00000000\n"] {
+    for text in
+        ["rubbish\n", token_of_another_version, "rp1~verdicts::TwoSteps~loom.order~~increment+increment~~~00000000\n"]
+    {
         std::fs::write(&file, text).expect("written");
         let outcome = run_red("planted_two_steps_sequential", &folder.0, &[]);
         assert!(!outcome.ok && outcome.text.contains("verdicts--TwoSteps.txt:"), "{}", outcome.text);

@@ -155,7 +155,9 @@ rounds! {
 
 fn main() -> ExitCode {
     if raceproof::EXPLORE {
-        eprintln!("built with `explore`: this is not what ships. Build it alone: cargo build --release -p raceproof-bench");
+        eprintln!(
+            "built with `explore`: this is not what ships. Build it alone: cargo build --release -p raceproof-bench"
+        );
         return ExitCode::from(2);
     }
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -109,7 +109,7 @@ fn small<T: 'static>(code: Code) -> Option<T> {
     }
     integer!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
     if std::any::TypeId::of::<T>() == std::any::TypeId::of::<bool>() {
-        return Some(same(code.seed % 2 == 0 && code.simplify == 0));
+        return Some(same(code.seed.is_multiple_of(2) && code.simplify == 0));
     }
     None
 }

@@ -76,7 +76,15 @@ impl Trace {
             *count += 1;
             *count
         });
-        self.events.push(Event { thread, object, number, action, location, outcome: Outcome::Pending, completed: None });
+        self.events.push(Event {
+            thread,
+            object,
+            number,
+            action,
+            location,
+            outcome: Outcome::Pending,
+            completed: None,
+        });
         self.events.len() - 1
     }
 

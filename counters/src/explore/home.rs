@@ -168,6 +168,15 @@ impl<E> Slot<E> {
         unsafe { &mut *self.0.get() }.get_or_insert_with(|| Box::new(make()))
     }
 
+    /// The engine's object, if it has been made.
+    ///
+    /// # Safety
+    /// As for `get_or_make`; or the caller is on the OS thread of the execution that made it, even if that has ended.
+    pub(crate) unsafe fn get(&self) -> Option<&E> {
+        // SAFETY: as in `get_or_make`; nothing is called while the reference to the option lives.
+        unsafe { &*self.0.get() }.as_deref()
+    }
+
     pub(crate) fn get_mut(&mut self) -> Option<&mut E> {
         self.0.get_mut().as_deref_mut()
     }

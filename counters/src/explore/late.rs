@@ -139,7 +139,9 @@ impl LateWord {
             Word::Loom(word, initial) => self.operate(action::load(ordering), Location::caller(), show, || {
                 word.load(ordering).wrapping_add(initial)
             }),
-            Word::Shuttle(word) => self.operate(action::load(ordering), Location::caller(), show, || word.load(ordering)),
+            Word::Shuttle(word) => {
+                self.operate(action::load(ordering), Location::caller(), show, || word.load(ordering))
+            }
         }
     }
 

@@ -116,9 +116,7 @@ pub fn is_active(id: ExecutionId) -> bool {
 pub fn take_over(owner: &AtomicU64, from: ExecutionId, free: impl FnOnce() -> bool) -> bool {
     let active = ACTIVE.lock().unwrap_or_else(|e| e.into_inner());
     // AcqRel: what the ended execution did to the object (published by the lock) is handed to those who see `STD`.
-    !active.contains(&from)
-        && free()
-        && owner.compare_exchange(from, STD, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    !active.contains(&from) && free() && owner.compare_exchange(from, STD, Ordering::AcqRel, Ordering::Acquire).is_ok()
 }
 
 /// The execution under way, for an object that is about to be claimed for it: a specification that touches one is
@@ -436,7 +434,9 @@ fn panic_began(raised_in: Option<&str>) {
 
 fn is_engine_source(file: &str) -> bool {
     let file = file.replace('\\', "/");
-    ["/loom-0.7.2/src/", "/loom/src/rt/", "/generator-0.8", "/shuttle-engine-0.1.7/src/"].iter().any(|part| file.contains(part))
+    ["/loom-0.7.2/src/", "/loom/src/rt/", "/generator-0.8", "/shuttle-engine-0.1.7/src/"]
+        .iter()
+        .any(|part| file.contains(part))
 }
 
 /// The thread that runs now has caught its panic.

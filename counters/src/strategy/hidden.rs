@@ -182,14 +182,14 @@ pub fn poison_message(name: &str, by: Option<&str>) -> String {
 #[derive(Default)]
 pub(super) struct Blame {
     #[cfg(feature = "explore")]
-    method: std::sync::atomic::AtomicPtr<&'static str>,
+    method: crate::explore::native::atomic::AtomicPtr<&'static str>,
 }
 
 impl Blame {
     pub(super) const fn new() -> Self {
         Self {
             #[cfg(feature = "explore")]
-            method: std::sync::atomic::AtomicPtr::new(std::ptr::null_mut()),
+            method: crate::explore::native::atomic::AtomicPtr::new(std::ptr::null_mut()),
         }
     }
 
@@ -201,7 +201,7 @@ impl Blame {
             struct Watch<'a>(&'a Blame, &'static &'static str);
             impl Drop for Watch<'_> {
                 fn drop(&mut self) {
-                    self.0.method.store(std::ptr::from_ref(self.1).cast_mut(), std::sync::atomic::Ordering::Relaxed);
+                    self.0.method.store(std::ptr::from_ref(self.1).cast_mut(), crate::sync::atomic::Ordering::Relaxed);
                 }
             }
             let watch = Watch(self, method);
@@ -219,7 +219,7 @@ impl Blame {
     pub(super) fn method(&self) -> Option<&'static str> {
         #[cfg(feature = "explore")]
         {
-            let method = self.method.load(std::sync::atomic::Ordering::Relaxed);
+            let method = self.method.load(crate::sync::atomic::Ordering::Relaxed);
             // SAFETY: only `watch` stores here, and what it stores is a `&'static &'static str`.
             unsafe { method.as_ref() }.copied()
         }

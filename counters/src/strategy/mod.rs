@@ -16,5 +16,7 @@ pub use atomic::{Amount, Atomic, Integer, KnownAmount, UnknownAmount, Word};
 pub use hidden::poison_message;
 pub use hidden::{Build, Hidden, Poison};
 pub use mutex::Mutex;
-pub use op::{Again, Call, Exclusive, Guarded, Named, OnPanic, Op, ReadOp, Rmw, Shared, StateSend, StateShare, Strategy};
+pub use op::{
+    Again, Call, Exclusive, Guarded, Named, OnPanic, Op, ReadOp, Rmw, Shared, StateSend, StateShare, Strategy,
+};
 pub use rwlock::RwLock;

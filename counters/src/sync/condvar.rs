@@ -112,7 +112,9 @@ impl Condvar {
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
         self.refuse_timeout("wait_timeout");
         self.home.require("Condvar");
-        let Dissolved::Plain(mutex, plain) = guard.dissolve() else { unreachable!("a guard of an exploration, outside") };
+        let Dissolved::Plain(mutex, plain) = guard.dissolve() else {
+            unreachable!("a guard of an exploration, outside")
+        };
         let (plain, timed_out) = self.plain.wait_timeout(plain, timeout).unwrap_or_else(PoisonError::into_inner);
         let timed_out = WaitTimeoutResult(timed_out.timed_out());
         match restore_plain(mutex, plain) {
@@ -181,9 +183,15 @@ impl Condvar {
             return plain(&self.plain);
         }
         let condvar = self.engine();
-        world::operation(Object::of("Condvar", self), action, location, |()| Outcome::Done, || {
-            world::engine(|| engine(condvar));
-        });
+        world::operation(
+            Object::of("Condvar", self),
+            action,
+            location,
+            |()| Outcome::Done,
+            || {
+                world::engine(|| engine(condvar));
+            },
+        );
     }
 
     /// The engine's condition variable. The object has been claimed.

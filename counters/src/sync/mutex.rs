@@ -97,6 +97,15 @@ impl<T> Mutex<T> {
     }
 }
 
+/// What came of asking for a lock off the fast path. Not the guard itself: a result in memory would make the fast path,
+/// which shares its place, more than half as slow again.
+pub(super) enum Elsewhere {
+    /// The execution's lock is taken.
+    Held,
+    /// It is the world outside's, now claimed for it: nothing is taken yet.
+    Outside,
+}
+
 /// A value, marked if the lock is poisoned.
 #[inline(always)]
 pub(super) fn result<G>(value: G, poisoned: bool) -> LockResult<G> {
@@ -108,23 +117,25 @@ impl<T: ?Sized> Mutex<T> {
     #[inline]
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        if self.home.is_std() {
-            return match self.plain.lock() {
-                Ok(plain) => self.guard(Some(plain)),
-                Err(poisoned) => Err(PoisonError::new(MutexGuard { mutex: self, plain: Some(poisoned.into_inner()) })),
-            };
+        if !self.home.is_std()
+            && let Elsewhere::Held = self.lock_elsewhere()
+        {
+            return self.guard(None);
         }
-        self.lock_elsewhere()
+        match self.plain.lock() {
+            Ok(plain) => self.guard(Some(plain)),
+            Err(poisoned) => Err(PoisonError::new(MutexGuard { mutex: self, plain: Some(poisoned.into_inner()) })),
+        }
     }
 
     #[cold]
     #[inline(never)]
     #[track_caller]
-    fn lock_elsewhere(&self) -> LockResult<MutexGuard<'_, T>> {
+    fn lock_elsewhere(&self) -> Elsewhere {
         let location = Location::caller();
         self.home.require("Mutex");
         if world::current() == World::Std {
-            return self.lock();
+            return Elsewhere::Outside;
         }
         let engine = self.engine();
         let raw = world::operation(
@@ -133,18 +144,20 @@ impl<T: ?Sized> Mutex<T> {
             location,
             |_| Outcome::Done,
             || match &engine.lock {
-                Lock::Loom(lock) => Raw::Loom(lock, world::engine(|| lock.lock().unwrap_or_else(PoisonError::into_inner))),
-                Lock::Shuttle(lock) => Raw::Shuttle(world::engine(|| lock.lock().unwrap_or_else(PoisonError::into_inner))),
+                Lock::Loom(lock) => {
+                    Raw::Loom(lock, world::engine(|| lock.lock().unwrap_or_else(PoisonError::into_inner)))
+                }
+                Lock::Shuttle(lock) => {
+                    Raw::Shuttle(world::engine(|| lock.lock().unwrap_or_else(PoisonError::into_inner)))
+                }
                 Lock::Sequential(taken) => {
-                    assert!(
-                        !taken.replace(true),
-                        "deadlock: one thread locks a `Mutex` that it holds (at {location})"
-                    );
+                    assert!(!taken.replace(true), "deadlock: one thread locks a `Mutex` that it holds (at {location})");
                     Raw::Sequential(taken)
                 }
             },
         );
-        self.hold(raw, location)
+        self.hold(raw, location);
+        Elsewhere::Held
     }
 
     /// Takes the lock if it is free.
@@ -180,7 +193,8 @@ impl<T: ?Sized> Mutex<T> {
             },
         );
         let Some(raw) = raw else { return Err(TryLockError::WouldBlock) };
-        Ok(self.hold(raw, location)?)
+        self.hold(raw, location);
+        Ok(self.guard(None)?)
     }
 
     /// The data: a `&mut` shows that nobody holds the lock.
@@ -218,15 +232,14 @@ impl<T: ?Sized> Mutex<T> {
         unsafe { self.engine.get_or_make(make) }
     }
 
-    /// The engine's lock has just been taken.
-    fn hold<'a>(&'a self, raw: Raw<'a>, location: &'static Location<'static>) -> LockResult<MutexGuard<'a, T>> {
+    /// The engine's lock has just been taken. A guard without `plain` now stands for it.
+    fn hold<'a>(&'a self, raw: Raw<'a>, location: &'static Location<'static>) {
         self.home.hold();
         // SAFETY: only the lifetime changes: `raw` borrows from the boxed `Lock` beside `held`, and is not used after it.
         let raw = ManuallyDrop::new(unsafe { transmute::<Raw<'a>, Raw<'static>>(raw) });
         let held = Held { raw, location, panicking: world::panicking() };
         // SAFETY: we hold the lock, so nobody else is here; and no reference into `held` outlives a statement.
         unsafe { *self.engine().held.get() = Some(held) };
-        self.guard(None)
     }
 
     #[inline(always)]
@@ -234,12 +247,11 @@ impl<T: ?Sized> Mutex<T> {
         result(MutexGuard { mutex: self, plain }, self.poisoned.load(Relaxed))
     }
 
-    /// What the holder in an execution must give back. The caller has a guard, or has just dissolved it.
+    /// What the holder in an execution must give back. The caller has a guard.
     fn take_held(&self) -> Held {
-        // The object has been claimed when the guard was made, so the slot is not made here; `get_or_make` in a foreign
-        // world would be wrong, but the guard's own lock was made there and is only read.
-        // SAFETY: the caller holds the lock; a guard cannot be sent to another OS thread.
-        let held = unsafe { (*self.engine.get_or_make(|| unreachable!("held, so made")).held.get()).take() };
+        // SAFETY: the guard was made in the execution that made the engine's lock, and cannot be sent to another OS
+        // thread. Its holder is alone with `held`, and no reference into it outlives the statement.
+        let held = unsafe { self.engine.get().and_then(|engine| (*engine.held.get()).take()) };
         held.expect("a guard in an execution has its lock here")
     }
 }
@@ -299,7 +311,8 @@ pub(super) fn restore_engine<'a, T: ?Sized>(
     raw: Raw<'a>,
     location: &'static Location<'static>,
 ) -> LockResult<MutexGuard<'a, T>> {
-    mutex.hold(raw, location)
+    mutex.hold(raw, location);
+    mutex.guard(None)
 }
 
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {

@@ -3,7 +3,7 @@
 //! Reading a lock that the same thread is already reading is refused in an exploration: std says that it may deadlock or
 //! panic there, and does deadlock when a writer comes between; neither engine can carry it.
 
-use super::mutex::result;
+use super::mutex::{Elsewhere, result};
 use super::unpoison::{self, Byte};
 use super::{LockResult, PoisonError, TryLockError, TryLockResult};
 use crate::explore::event::{Object, Outcome};
@@ -11,14 +11,15 @@ use crate::explore::home::{Home, Slot};
 use crate::explore::world::{self, World};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::fmt;
-use std::mem::ManuallyDrop;
+use std::mem::{ManuallyDrop, transmute};
 use std::ops::{Deref, DerefMut};
-use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::panic::{AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// A lock that readers share, as [`std::sync::RwLock`].
 pub struct RwLock<T: ?Sized> {
     home: Home,
+    /// Poisoned in an exploration; outside, `plain` knows itself.
     // Relaxed everywhere: the lock itself orders it, and `is_poisoned` is only a hint, as in std.
     poisoned: AtomicBool,
     plain: std::sync::RwLock<()>,
@@ -33,14 +34,14 @@ unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 impl<T: ?Sized> UnwindSafe for RwLock<T> {}
 impl<T: ?Sized> RefUnwindSafe for RwLock<T> {}
 
-#[derive(Debug)]
+/// The engine's lock, and what its holders must give back: here, not in the guards, so that the guards of the world
+/// outside are as small as std's.
 struct Engine {
     lock: Lock,
-    /// The simulated threads that are reading.
-    readers: RefCell<Vec<usize>>,
+    readers: RefCell<Vec<Reader>>,
+    writer: RefCell<Option<Writer>>,
 }
 
-#[derive(Debug)]
 enum Lock {
     Loom(loom::sync::RwLock<Byte>),
     Shuttle(shuttle::sync::RwLock<Byte>),
@@ -48,36 +49,49 @@ enum Lock {
     Sequential(Cell<isize>),
 }
 
+/// A simulated thread that reads. What it holds borrows from the `Lock` beside it, which is boxed and stays where it is;
+/// never dropped by itself, for the engine may be gone.
+struct Reader {
+    thread: usize,
+    raw: ManuallyDrop<RawRead<'static>>,
+    location: &'static Location<'static>,
+}
+
+/// The simulated thread that writes.
+struct Writer {
+    raw: ManuallyDrop<RawWrite<'static>>,
+    location: &'static Location<'static>,
+    /// Whether the thread was unwinding already when it took the lock: then its unwinding poisons nothing.
+    panicking: bool,
+}
+
+/// Held for its destructor.
 enum RawRead<'a> {
-    Std(std::sync::RwLockReadGuard<'a, ()>),
-    Loom(loom::sync::RwLockReadGuard<'a, Byte>),
-    Shuttle(shuttle::sync::RwLockReadGuard<'a, Byte>),
-    Sequential(&'a Cell<isize>),
+    Loom { _guard: loom::sync::RwLockReadGuard<'a, Byte> },
+    Shuttle { _guard: shuttle::sync::RwLockReadGuard<'a, Byte> },
+    Sequential,
 }
 
 enum RawWrite<'a> {
-    Std(std::sync::RwLockWriteGuard<'a, ()>),
     Loom(&'a loom::sync::RwLock<Byte>, loom::sync::RwLockWriteGuard<'a, Byte>),
     Shuttle(shuttle::sync::RwLockWriteGuard<'a, Byte>),
-    Sequential(&'a Cell<isize>),
+    Sequential,
 }
 
 /// Shared access to the data, until it is dropped, as [`std::sync::RwLockReadGuard`].
 #[must_use = "if unused, the lock is released at once"]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
     lock: &'a RwLock<T>,
-    raw: ManuallyDrop<RawRead<'a>>,
-    location: &'static Location<'static>,
+    /// The lock of the world outside; nothing in an execution, where `Engine::readers` has it.
+    plain: Option<std::sync::RwLockReadGuard<'a, ()>>,
 }
 
 /// Exclusive access to the data, until it is dropped, as [`std::sync::RwLockWriteGuard`].
 #[must_use = "if unused, the lock is released at once"]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
     lock: &'a RwLock<T>,
-    raw: ManuallyDrop<RawWrite<'a>>,
-    location: &'static Location<'static>,
-    /// Whether the thread was unwinding already when it took the lock: then its unwinding poisons nothing.
-    panicking: bool,
+    /// The lock of the world outside; nothing in an execution, where `Engine::writer` has it.
+    plain: Option<std::sync::RwLockWriteGuard<'a, ()>>,
 }
 
 // SAFETY: a shared guard gives `&T` and nothing else.
@@ -99,7 +113,7 @@ impl<T> RwLock<T> {
 
     /// The data, when nobody can hold the lock.
     pub fn into_inner(self) -> LockResult<T> {
-        let poisoned = self.poisoned.into_inner();
+        let poisoned = self.is_poisoned();
         result(self.data.into_inner(), poisoned)
     }
 }
@@ -122,20 +136,25 @@ impl<T: ?Sized> RwLock<T> {
     #[inline]
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
-        if self.home.is_std() {
-            let raw = RawRead::Std(self.plain.read().unwrap_or_else(PoisonError::into_inner));
-            return self.read_guard(raw, Location::caller());
+        if !self.home.is_std()
+            && let Elsewhere::Held = self.read_elsewhere()
+        {
+            return self.read_guard(None);
         }
-        self.read_elsewhere()
+        match self.plain.read() {
+            Ok(plain) => self.read_guard(Some(plain)),
+            Err(poisoned) => Err(PoisonError::new(RwLockReadGuard { lock: self, plain: Some(poisoned.into_inner()) })),
+        }
     }
 
     #[cold]
+    #[inline(never)]
     #[track_caller]
-    fn read_elsewhere(&self) -> LockResult<RwLockReadGuard<'_, T>> {
+    fn read_elsewhere(&self) -> Elsewhere {
         let location = Location::caller();
         self.home.require("RwLock");
         if world::current() == World::Std {
-            return self.read();
+            return Elsewhere::Outside;
         }
         let engine = self.engine();
         self.refuse_second_read(engine);
@@ -145,19 +164,24 @@ impl<T: ?Sized> RwLock<T> {
             location,
             |_| Outcome::Done,
             || match &engine.lock {
-                Lock::Loom(lock) => RawRead::Loom(world::engine(|| lock.read().unwrap_or_else(PoisonError::into_inner))),
+                Lock::Loom(lock) => {
+                    RawRead::Loom { _guard: world::engine(|| lock.read().unwrap_or_else(PoisonError::into_inner)) }
+                }
                 Lock::Shuttle(lock) => {
-                    RawRead::Shuttle(world::engine(|| lock.read().unwrap_or_else(PoisonError::into_inner)))
+                    RawRead::Shuttle { _guard: world::engine(|| lock.read().unwrap_or_else(PoisonError::into_inner)) }
                 }
                 Lock::Sequential(state) => {
-                    assert!(state.get() >= 0, "deadlock: one thread reads a `RwLock` that it is writing (at {location})");
+                    assert!(
+                        state.get() >= 0,
+                        "deadlock: one thread reads a `RwLock` that it is writing (at {location})"
+                    );
                     state.set(state.get() + 1);
-                    RawRead::Sequential(state)
+                    RawRead::Sequential
                 }
             },
         );
-        self.reading(engine);
-        self.read_guard(raw, location)
+        self.hold_read(engine, raw, location);
+        Elsewhere::Held
     }
 
     /// Takes the lock for reading if nobody writes.
@@ -166,42 +190,54 @@ impl<T: ?Sized> RwLock<T> {
         let location = Location::caller();
         self.home.require("RwLock");
         if world::current() == World::Std {
-            let raw = taken(self.plain.try_read()).ok_or(TryLockError::WouldBlock)?;
-            return Ok(self.read_guard(RawRead::Std(raw), location)?);
+            let plain = taken(self.plain.try_read()).ok_or(TryLockError::WouldBlock)?;
+            return Ok(result(RwLockReadGuard { lock: self, plain: Some(plain) }, self.is_poisoned())?);
         }
         let engine = self.engine();
         self.refuse_second_read(engine);
-        let raw = world::operation(Object::of("RwLock", self), "try_read", location, describe_attempt, || match &engine.lock {
-            Lock::Loom(lock) => taken(world::engine(|| lock.try_read())).map(RawRead::Loom),
-            Lock::Shuttle(lock) => taken(world::engine(|| lock.try_read())).map(RawRead::Shuttle),
-            Lock::Sequential(state) => (state.get() >= 0).then(|| {
-                state.set(state.get() + 1);
-                RawRead::Sequential(state)
-            }),
-        });
+        let raw =
+            world::operation(Object::of("RwLock", self), "try_read", location, describe_attempt, || {
+                match &engine.lock {
+                    Lock::Loom(lock) => {
+                        taken(world::engine(|| lock.try_read())).map(|guard| RawRead::Loom { _guard: guard })
+                    }
+                    Lock::Shuttle(lock) => {
+                        taken(world::engine(|| lock.try_read())).map(|guard| RawRead::Shuttle { _guard: guard })
+                    }
+                    Lock::Sequential(state) => (state.get() >= 0).then(|| {
+                        state.set(state.get() + 1);
+                        RawRead::Sequential
+                    }),
+                }
+            });
         let raw = raw.ok_or(TryLockError::WouldBlock)?;
-        self.reading(engine);
-        Ok(self.read_guard(raw, location)?)
+        self.hold_read(engine, raw, location);
+        Ok(self.read_guard(None)?)
     }
 
     /// Waits until the lock is free, and takes it for writing.
     #[inline]
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
-        if self.home.is_std() {
-            let raw = RawWrite::Std(self.plain.write().unwrap_or_else(PoisonError::into_inner));
-            return self.write_guard(raw, Location::caller());
+        if !self.home.is_std()
+            && let Elsewhere::Held = self.write_elsewhere()
+        {
+            return self.write_guard(None);
         }
-        self.write_elsewhere()
+        match self.plain.write() {
+            Ok(plain) => self.write_guard(Some(plain)),
+            Err(poisoned) => Err(PoisonError::new(RwLockWriteGuard { lock: self, plain: Some(poisoned.into_inner()) })),
+        }
     }
 
     #[cold]
+    #[inline(never)]
     #[track_caller]
-    fn write_elsewhere(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
+    fn write_elsewhere(&self) -> Elsewhere {
         let location = Location::caller();
         self.home.require("RwLock");
         if world::current() == World::Std {
-            return self.write();
+            return Elsewhere::Outside;
         }
         let engine = self.engine();
         let raw = world::operation(
@@ -219,12 +255,12 @@ impl<T: ?Sized> RwLock<T> {
                 Lock::Sequential(state) => {
                     assert!(state.get() == 0, "deadlock: one thread writes a `RwLock` that it holds (at {location})");
                     state.set(-1);
-                    RawWrite::Sequential(state)
+                    RawWrite::Sequential
                 }
             },
         );
-        self.home.hold();
-        self.write_guard(raw, location)
+        self.hold_write(engine, raw, location);
+        Elsewhere::Held
     }
 
     /// Takes the lock for writing if it is free.
@@ -233,37 +269,43 @@ impl<T: ?Sized> RwLock<T> {
         let location = Location::caller();
         self.home.require("RwLock");
         if world::current() == World::Std {
-            let raw = taken(self.plain.try_write()).ok_or(TryLockError::WouldBlock)?;
-            return Ok(self.write_guard(RawWrite::Std(raw), location)?);
+            let plain = taken(self.plain.try_write()).ok_or(TryLockError::WouldBlock)?;
+            return Ok(result(RwLockWriteGuard { lock: self, plain: Some(plain) }, self.is_poisoned())?);
         }
         let engine = self.engine();
-        let raw = world::operation(Object::of("RwLock", self), "try_write", location, describe_attempt, || match &engine.lock {
-            Lock::Loom(lock) => taken(world::engine(|| lock.try_write())).map(|raw| RawWrite::Loom(lock, raw)),
-            Lock::Shuttle(lock) => taken(world::engine(|| lock.try_write())).map(RawWrite::Shuttle),
-            Lock::Sequential(state) => (state.get() == 0).then(|| {
-                state.set(-1);
-                RawWrite::Sequential(state)
-            }),
-        });
+        let raw =
+            world::operation(Object::of("RwLock", self), "try_write", location, describe_attempt, || {
+                match &engine.lock {
+                    Lock::Loom(lock) => {
+                        taken(world::engine(|| lock.try_write())).map(|guard| RawWrite::Loom(lock, guard))
+                    }
+                    Lock::Shuttle(lock) => taken(world::engine(|| lock.try_write())).map(RawWrite::Shuttle),
+                    Lock::Sequential(state) => (state.get() == 0).then(|| {
+                        state.set(-1);
+                        RawWrite::Sequential
+                    }),
+                }
+            });
         let raw = raw.ok_or(TryLockError::WouldBlock)?;
-        self.home.hold();
-        Ok(self.write_guard(raw, location)?)
+        self.hold_write(engine, raw, location);
+        Ok(self.write_guard(None)?)
     }
 
     /// The data: a `&mut` shows that nobody holds the lock.
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
-        let poisoned = *self.poisoned.get_mut();
+        let poisoned = self.is_poisoned();
         result(self.data.get_mut(), poisoned)
     }
 
     /// Whether a thread has panicked while it was writing.
     pub fn is_poisoned(&self) -> bool {
-        self.poisoned.load(Relaxed)
+        self.poisoned.load(Relaxed) || self.plain.is_poisoned()
     }
 
     /// Declares the data sound again.
     pub fn clear_poison(&self) {
         self.poisoned.store(false, Relaxed);
+        self.plain.clear_poison();
     }
 
     /// The engine's lock. The object has been claimed.
@@ -275,6 +317,7 @@ impl<T: ?Sized> RwLock<T> {
                 World::Std | World::Sequential => Lock::Sequential(Cell::new(0)),
             },
             readers: RefCell::default(),
+            writer: RefCell::default(),
         };
         if world::current() == World::Sequential {
             world::touch();
@@ -283,9 +326,17 @@ impl<T: ?Sized> RwLock<T> {
         unsafe { self.engine.get_or_make(make) }
     }
 
+    /// The engine's lock, for who has a guard of an execution.
+    fn engine_of_guard(&self) -> &Engine {
+        // SAFETY: the guard was made in the execution that made the engine's lock, and cannot be sent to another OS thread.
+        unsafe { self.engine.get() }.expect("a guard in an execution has its lock here")
+    }
+
     #[track_caller]
     fn refuse_second_read(&self, engine: &Engine) {
-        if !matches!(engine.lock, Lock::Sequential(_)) && engine.readers.borrow().contains(&world::me()) {
+        let me = world::me();
+        let reading = engine.readers.borrow().iter().any(|reader| reader.thread == me);
+        if reading && !matches!(engine.lock, Lock::Sequential(_)) {
             world::refuse(format_args!(
                 "recursive read: this thread reads a `RwLock` that it is already reading, which may deadlock in std as soon \
                  as a writer comes between; pass the first guard on instead"
@@ -293,101 +344,112 @@ impl<T: ?Sized> RwLock<T> {
         }
     }
 
-    fn reading(&self, engine: &Engine) {
+    /// The engine's lock has just been taken for reading.
+    fn hold_read<'a>(&'a self, engine: &'a Engine, raw: RawRead<'a>, location: &'static Location<'static>) {
         self.home.hold();
-        engine.readers.borrow_mut().push(world::me());
+        // SAFETY: only the lifetime changes: `raw` borrows from the boxed `Lock` beside `readers`, and is not used after it.
+        let raw = ManuallyDrop::new(unsafe { transmute::<RawRead<'a>, RawRead<'static>>(raw) });
+        engine.readers.borrow_mut().push(Reader { thread: world::me(), raw, location });
+    }
+
+    /// The engine's lock has just been taken for writing.
+    fn hold_write<'a>(&'a self, engine: &'a Engine, raw: RawWrite<'a>, location: &'static Location<'static>) {
+        self.home.hold();
+        // SAFETY: only the lifetime changes: `raw` borrows from the boxed `Lock` beside `writer`, and is not used after it.
+        let raw = ManuallyDrop::new(unsafe { transmute::<RawWrite<'a>, RawWrite<'static>>(raw) });
+        *engine.writer.borrow_mut() = Some(Writer { raw, location, panicking: world::panicking() });
     }
 
     #[inline(always)]
     fn read_guard<'a>(
         &'a self,
-        raw: RawRead<'a>,
-        location: &'static Location<'static>,
+        plain: Option<std::sync::RwLockReadGuard<'a, ()>>,
     ) -> LockResult<RwLockReadGuard<'a, T>> {
-        result(RwLockReadGuard { lock: self, raw: ManuallyDrop::new(raw), location }, self.poisoned.load(Relaxed))
+        result(RwLockReadGuard { lock: self, plain }, self.poisoned.load(Relaxed))
     }
 
     #[inline(always)]
     fn write_guard<'a>(
         &'a self,
-        raw: RawWrite<'a>,
-        location: &'static Location<'static>,
+        plain: Option<std::sync::RwLockWriteGuard<'a, ()>>,
     ) -> LockResult<RwLockWriteGuard<'a, T>> {
-        let guard = RwLockWriteGuard { lock: self, raw: ManuallyDrop::new(raw), location, panicking: world::panicking() };
-        result(guard, self.poisoned.load(Relaxed))
+        result(RwLockWriteGuard { lock: self, plain }, self.poisoned.load(Relaxed))
     }
 }
 
 impl<T: ?Sized> RwLockReadGuard<'_, T> {
     #[cold]
-    fn release_elsewhere(&mut self, raw: RawRead<'_>) {
+    #[inline(never)]
+    fn release_elsewhere(&mut self) {
         let home = &self.lock.home;
         home.let_go();
-        if let RawRead::Sequential(state) = raw {
-            return state.set(state.get() - 1);
+        let engine = self.lock.engine_of_guard();
+        if let Lock::Sequential(state) = &engine.lock {
+            state.set(state.get() - 1);
+            engine.readers.borrow_mut().pop();
+            return;
         }
         if !home.can_ask() {
             // The engine has given up, or the execution has ended: what it knew of the lock does not matter any more.
-            return std::mem::forget(raw);
+            return;
         }
         let me = world::me();
-        let mut readers = self.lock.engine().readers.borrow_mut();
-        if let Some(index) = readers.iter().position(|reader| *reader == me) {
-            readers.swap_remove(index);
-        }
+        let mut readers = engine.readers.borrow_mut();
+        let Some(index) = readers.iter().position(|reader| reader.thread == me) else { return };
+        let Reader { raw, location, .. } = readers.swap_remove(index);
         drop(readers);
         // Readers do not poison, so nothing is to be mended even if this OS thread unwinds. shuttle may switch here,
-        // before it releases; the engine may have given up without the facade's knowing, and a panic while this thread
+        // before it releases. The engine may have given up without the facade's knowing, and a panic while this thread
         // unwinds would end the process.
-        if std::thread::panicking() {
-            if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(raw))).is_err() {
-                return world::give_up();
-            }
-        } else {
+        let raw = ManuallyDrop::into_inner(raw);
+        if !std::thread::panicking() {
             drop(raw);
+        } else if catch_unwind(AssertUnwindSafe(|| drop(raw))).is_err() {
+            return world::give_up();
         }
-        world::record(Object::of("RwLock", self.lock), "unlock", self.location);
+        world::record(Object::of("RwLock", self.lock), "unlock", location);
     }
 }
 
 impl<T: ?Sized> RwLockWriteGuard<'_, T> {
     #[cold]
-    fn release_elsewhere(&mut self, raw: RawWrite<'_>) {
+    #[inline(never)]
+    fn release_elsewhere(&mut self) {
         let home = &self.lock.home;
         home.let_go();
-        match raw {
-            RawWrite::Sequential(state) => return state.set(0),
-            // As for a read guard.
-            raw if !home.can_ask() => return std::mem::forget(raw),
-            RawWrite::Loom(lock, raw) => unpoison::release_write(lock, raw),
-            RawWrite::Shuttle(raw) => drop(raw),
-            RawWrite::Std(raw) => drop(raw),
+        let engine = self.lock.engine_of_guard();
+        let Some(Writer { raw, location, panicking }) = engine.writer.take() else { return };
+        if !panicking && world::panicking() {
+            self.lock.poisoned.store(true, Relaxed);
         }
-        world::record(Object::of("RwLock", self.lock), "unlock", self.location);
+        match (ManuallyDrop::into_inner(raw), &engine.lock) {
+            (_, Lock::Sequential(state)) => return state.set(0),
+            // As for a read guard.
+            (raw, _) if !home.can_ask() => return std::mem::forget(raw),
+            (RawWrite::Loom(lock, raw), _) => unpoison::release_write(lock, raw),
+            (RawWrite::Shuttle(raw), _) => drop(raw),
+            (RawWrite::Sequential, _) => {}
+        }
+        world::record(Object::of("RwLock", self.lock), "unlock", location);
     }
 }
 
 impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: taken here alone.
-        match unsafe { ManuallyDrop::take(&mut self.raw) } {
-            RawRead::Std(raw) => drop(raw),
-            raw => self.release_elsewhere(raw),
+        // The world outside releases by dropping `plain`.
+        if self.plain.is_none() {
+            self.release_elsewhere();
         }
     }
 }
 
 impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        if !self.panicking && world::panicking() {
-            self.lock.poisoned.store(true, Relaxed);
-        }
-        // SAFETY: taken here alone.
-        match unsafe { ManuallyDrop::take(&mut self.raw) } {
-            RawWrite::Std(raw) => drop(raw),
-            raw => self.release_elsewhere(raw),
+        // The world outside releases by dropping `plain`.
+        if self.plain.is_none() {
+            self.release_elsewhere();
         }
     }
 }

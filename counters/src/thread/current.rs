@@ -66,7 +66,10 @@ pub fn current() -> Thread {
     }
     let (id, me) = (world::id(), world::me());
     let name = NAMES.with_borrow(|names| {
-        names.iter().find(|(execution, number, _)| (*execution, *number) == (id, me)).map(|(_, _, name)| Arc::clone(name))
+        names
+            .iter()
+            .find(|(execution, number, _)| (*execution, *number) == (id, me))
+            .map(|(_, _, name)| Arc::clone(name))
     });
     // As in std, the main thread is called so.
     Thread::simulated(me, name.or_else(|| (me == 0).then(|| Arc::from("main"))))

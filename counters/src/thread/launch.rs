@@ -9,7 +9,10 @@ use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::{Acquire, Relaxed, Release}};
+use std::sync::atomic::{
+    AtomicBool,
+    Ordering::{Acquire, Relaxed, Release},
+};
 
 /// Bytes of stack for a simulated thread, unless it asks for more.
 const STACK: usize = 256 * 1024;
@@ -83,7 +86,9 @@ impl<T> Packet<T> {
                 resume_unwind(payload)
             }
             // Somebody caught the engine's panic. No other thread may run after that, so this one must not end in peace.
-            _ if world::aborting() => std::panic::panic_any("the engine gave up, and the code under test caught its panic"),
+            _ if world::aborting() => {
+                std::panic::panic_any("the engine gave up, and the code under test caught its panic")
+            }
             result => result,
         };
         *self.result.lock().unwrap_or_else(|e| e.into_inner()) = Some(result);
@@ -155,27 +160,33 @@ pub(super) fn launch(
         world::thread_ended();
     };
     let object = Object { kind: "thread", address: number };
-    let raw = world::operation(object, "spawn", location, |_| Outcome::Done, || {
-        world::thread_started();
-        if world::current() == World::Loom {
-            world::engine(|| {
-                // loom counts a stack in words.
-                let builder = loom::thread::Builder::new().stack_size(size / size_of::<usize>());
-                builder.spawn(first_to_last).map(|handle| {
-                    world::register_thread(handle.thread().id());
-                    Raw::Loom(handle, number)
+    let raw = world::operation(
+        object,
+        "spawn",
+        location,
+        |_| Outcome::Done,
+        || {
+            world::thread_started();
+            if world::current() == World::Loom {
+                world::engine(|| {
+                    // loom counts a stack in words.
+                    let builder = loom::thread::Builder::new().stack_size(size / size_of::<usize>());
+                    builder.spawn(first_to_last).map(|handle| {
+                        world::register_thread(handle.thread().id());
+                        Raw::Loom(handle, number)
+                    })
                 })
-            })
-        } else {
-            world::engine(|| {
-                let builder = shuttle::thread::Builder::new().stack_size(size);
-                builder.spawn(first_to_last).map(|handle| {
-                    let number = handle.thread().id().into();
-                    Raw::Shuttle(handle, number)
+            } else {
+                world::engine(|| {
+                    let builder = shuttle::thread::Builder::new().stack_size(size);
+                    builder.spawn(first_to_last).map(|handle| {
+                        let number = handle.thread().id().into();
+                        Raw::Shuttle(handle, number)
+                    })
                 })
-            })
-        }
-    })?;
+            }
+        },
+    )?;
     let number = raw.number();
     if let Some(name) = &name {
         named(number, name);

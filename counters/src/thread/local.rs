@@ -178,7 +178,11 @@ impl<T: 'static> fmt::Debug for LocalKey<T> {
 pub(crate) fn end_of_thread() {
     let me = world::me();
     while let Some(value) = VALUES.with_borrow_mut(|values| {
-        values.iter_mut().rev().find(|entry| entry.thread == me && entry.value.is_some()).and_then(|entry| entry.value.take())
+        values
+            .iter_mut()
+            .rev()
+            .find(|entry| entry.thread == me && entry.value.is_some())
+            .and_then(|entry| entry.value.take())
     }) {
         drop(value);
     }

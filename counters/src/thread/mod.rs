@@ -13,8 +13,8 @@
 
 #[cfg(not(feature = "explore"))]
 pub use std::thread::{
-    AccessError, Builder, JoinHandle, LocalKey, Result, Scope, ScopedJoinHandle, Thread, ThreadId, available_parallelism,
-    current, panicking, scope, sleep, spawn, yield_now,
+    AccessError, Builder, JoinHandle, LocalKey, Result, Scope, ScopedJoinHandle, Thread, ThreadId,
+    available_parallelism, current, panicking, scope, sleep, spawn, yield_now,
 };
 #[cfg(not(feature = "explore"))]
 pub use std::thread_local;
@@ -31,6 +31,8 @@ mod local;
 mod scoped;
 
 #[cfg(feature = "explore")]
+pub(crate) use self::{current::give_way, local::end_of_thread, local::forget_locals};
+#[cfg(feature = "explore")]
 pub use self::{
     current::{Thread, ThreadId, available_parallelism, current, panicking, sleep, yield_now},
     handle::{Builder, JoinHandle, spawn},
@@ -39,7 +41,5 @@ pub use self::{
 };
 #[cfg(feature = "explore")]
 pub use crate::__thread_local as thread_local;
-#[cfg(feature = "explore")]
-pub(crate) use self::{current::give_way, local::end_of_thread, local::forget_locals};
 #[cfg(feature = "explore")]
 pub use std::thread::Result;

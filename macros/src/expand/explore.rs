@@ -153,6 +153,9 @@ fn marker(method: &Method, parameters: &[Parameter], context: &Context<'_>, subj
     let generics = forever(context, true);
     let (declared, _, bounds) = generics.split_for_impl();
     let here = quote_spanned!(ident.span()=> ::core::panic::Location::caller());
+    // The line that a trace shows for the outermost lock is the method's own.
+    let wrapper = quote!(wrapper);
+    let call = quote_spanned!(ident.span()=> <#at_home>::#ident(#wrapper #(, #values)*));
     quote! {
         #(#cfgs)*
         #[doc(hidden)]
@@ -175,7 +178,7 @@ fn marker(method: &Method, parameters: &[Parameter], context: &Context<'_>, subj
             }
             #[allow(unused_variables)]
             fn call(wrapper: &#at_home, input: Self::Input) -> Self::Output {
-                <#at_home>::#ident(wrapper #(, #values)*)
+                #call
             }
             #[allow(unused_variables)]
             fn apply(state: &mut #state, input: Self::Input) -> Self::Output {

@@ -2,7 +2,7 @@
 
 use raceproof::counter::{AtomicCounter, MutexCounter, RwLockCounter};
 use raceproof::map::{MutexMap, RwLockMap};
-use raceproof_test::{Subject, subject};
+use raceproof_test::{__subject, Subject};
 
 /// A built-in type.
 pub(crate) struct Builtin {
@@ -10,13 +10,22 @@ pub(crate) struct Builtin {
     pub(crate) strategy: &'static str,
 }
 
+macro_rules! builtin {
+    ($($type:ty, $strategy:literal;)*) => {
+        vec![$(Builtin {
+            subject: __subject! { $type; name = stringify!($type); ; { replay_command: "cargo race replay" } },
+            strategy: $strategy,
+        }),*]
+    };
+}
+
 /// All of them; the first is the plainest.
 pub(crate) fn all() -> Vec<Builtin> {
-    vec![
-        Builtin { subject: subject!(MutexCounter), strategy: "mutex" },
-        Builtin { subject: subject!(RwLockCounter), strategy: "rwlock" },
-        Builtin { subject: subject!(AtomicCounter), strategy: "atomic" },
-        Builtin { subject: subject!(MutexMap<u8, u8>), strategy: "mutex" },
-        Builtin { subject: subject!(RwLockMap<u8, u8>), strategy: "rwlock" },
-    ]
+    builtin! {
+        MutexCounter, "mutex";
+        RwLockCounter, "rwlock";
+        AtomicCounter, "atomic";
+        MutexMap<u8, u8>, "mutex";
+        RwLockMap<u8, u8>, "rwlock";
+    }
 }

@@ -16,8 +16,19 @@ struct Arguments {
     #[arg(long, default_value_t = 2.0, value_parser = seconds)]
     budget: f64,
     /// Only types whose name contains this
-    #[arg(value_name = "TYPE")]
+    #[arg(long = "type", value_name = "NAME")]
     filter: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Runs the one execution of a built-in type that a token stands for
+    Replay {
+        /// The token from a report: rp1~...
+        token: String,
+    },
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
@@ -31,7 +42,11 @@ fn main() -> ExitCode {
     // As `cargo raceproof` the first argument is cargo's own word for us.
     let words = std::env::args_os().enumerate().filter(|(at, word)| *at != 1 || word != "raceproof");
     let arguments = Arguments::parse_from(words.map(|(_, word)| word));
-    match race(&arguments) {
+    let outcome = match &arguments.command {
+        Some(Command::Replay { token }) => replay(token),
+        None => race(&arguments),
+    };
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         // Who reads on may stop reading: `cargo race | head` is no failure.
@@ -41,6 +56,26 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Whether the token was replayed and fails no more; a report is printed if it does.
+fn replay(token: &str) -> std::io::Result<bool> {
+    let mut complaint = "it belongs to none of the built-in types".to_owned();
+    for one in builtin::all() {
+        match raceproof_test::replay_once(&one.subject, token) {
+            Ok(Some(finding)) => {
+                writeln!(std::io::stdout().lock(), "{finding}")?;
+                return Ok(false);
+            }
+            Ok(None) => {
+                writeln!(std::io::stdout().lock(), "nothing failed: the code has changed since the token was made")?;
+                return Ok(true);
+            }
+            Err(why) if !why.starts_with("it calls") && !why.starts_with("it is a token of") => complaint = why,
+            Err(_) => {}
+        }
+    }
+    Err(std::io::Error::other(format!("the token cannot be replayed: {complaint}")))
 }
 
 /// Whether everything was as expected: the types hold, the mutant is caught.

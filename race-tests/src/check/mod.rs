@@ -122,22 +122,26 @@ impl Search<'_> {
     /// began. Later ones of a thread end later still.
     fn may_follow(&self, positions: &[usize], thread: usize) -> bool {
         let entry = &self.history.threads[thread][positions[thread]];
-        self.history
-            .threads
-            .iter()
-            .enumerate()
-            .all(|(other, entries)| other == thread || entries.get(positions[other]).is_none_or(|next| next.end >= entry.start))
+        self.history.threads.iter().enumerate().all(|(other, entries)| {
+            other == thread || entries.get(positions[other]).is_none_or(|next| next.end >= entry.start)
+        })
     }
 
     /// Everything that returned has been ordered.
     fn complete(&self, positions: &[usize]) -> bool {
-        self.history.threads.iter().zip(positions).all(|(entries, at)| entries[*at..].iter().all(|e| e.outcome.is_none()))
+        self.history
+            .threads
+            .iter()
+            .zip(positions)
+            .all(|(entries, at)| entries[*at..].iter().all(|e| e.outcome.is_none()))
     }
 
     fn run(&mut self) -> Found {
         let mut positions = vec![0; self.threads.len()];
         let mut state = self.subject.specification();
         let mut stack: Vec<Frame> = vec![Frame::new(0)];
+        // Empty until something was tried in vain: most histories are explained without, and a cache costs as much as
+        // the search.
         let mut seen: HashSet<(Vec<usize>, u64)> = HashSet::new();
         let mut vain = false;
         // Whether `state` is no longer the one that the stack stands for.
@@ -183,6 +187,9 @@ impl Search<'_> {
             }
             let wanted = self.history.threads[thread][positions[thread]].outcome;
             if wanted.is_some_and(|wanted| wanted != outcome) {
+                if self.mode == Mode::Fast && !vain {
+                    seen = self.keys(&stack, &positions);
+                }
                 vain = true;
                 if changes {
                     match before {
@@ -195,7 +202,7 @@ impl Search<'_> {
             let number = self.history.threads[..thread].iter().map(Vec::len).sum::<usize>() + positions[thread];
             let hash = if changes { mix(stack[depth].changes, number as u64) } else { stack[depth].changes };
             positions[thread] += 1;
-            if self.mode == Mode::Fast && !seen.insert((positions.clone(), hash)) {
+            if self.mode == Mode::Fast && vain && !seen.insert((positions.clone(), hash)) {
                 positions[thread] -= 1;
                 match before {
                     Some(before) => state = before,
@@ -213,11 +220,30 @@ impl Search<'_> {
     /// The next thread to try: of those that may follow, the one whose operation the engine ended first. In most
     /// histories that is the right one, so most are explained without a step back.
     fn candidate(&self, positions: &[usize], tried: u64) -> Option<usize> {
-        (0..self.threads.len())
-            .filter(|thread| tried & (1 << thread) == 0)
-            .filter(|thread| positions[*thread] < self.threads[*thread].len())
-            .filter(|thread| self.may_follow(positions, *thread))
-            .min_by_key(|thread| self.history.threads[*thread][positions[*thread]].hint)
+        let mut passed = tried;
+        loop {
+            let thread = (0..self.threads.len())
+                .filter(|thread| passed & (1 << thread) == 0)
+                .filter(|thread| positions[*thread] < self.threads[*thread].len())
+                .min_by_key(|thread| self.history.threads[*thread][positions[*thread]].hint)?;
+            if self.may_follow(positions, thread) {
+                return Some(thread);
+            }
+            passed |= 1 << thread;
+        }
+    }
+
+    /// The keys of all points on the way to this one, which is at `positions`.
+    fn keys(&self, stack: &[Frame], positions: &[usize]) -> HashSet<(Vec<usize>, u64)> {
+        let mut positions = positions.to_vec();
+        let mut keys = HashSet::new();
+        for (depth, frame) in stack.iter().enumerate().rev() {
+            keys.insert((positions.clone(), frame.changes));
+            if let Some(previous) = depth.checked_sub(1) {
+                positions[stack[previous].thread] -= 1;
+            }
+        }
+        keys
     }
 
     /// The state after these steps, from the beginning.

@@ -73,8 +73,11 @@ fn draw(random: &mut Random, subject: &Subject) -> (Resolved, History) {
             Some(start) => {
                 let operation = &columns[thread][at[thread]];
                 // Sometimes a result of a state that never was.
-                let (outcome, _) =
-                    if random.below(5) == 0 { subject.specification().apply(&**operation) } else { state.apply(&**operation) };
+                let (outcome, _) = if random.below(5) == 0 {
+                    subject.specification().apply(&**operation)
+                } else {
+                    state.apply(&**operation)
+                };
                 let pending = random.below(12) == 0 && at[thread] + 1 == columns[thread].len();
                 history.threads[thread].push(Entry {
                     start,
@@ -98,8 +101,11 @@ fn brute_force(subject: &Subject, columns: &[Vec<Arc<dyn Operation>>], history: 
         order: &mut Vec<(usize, usize)>,
     ) -> bool {
         let done = |thread: usize, at: usize| order.contains(&(thread, at));
-        let all: Vec<(usize, usize)> =
-            columns.iter().enumerate().flat_map(|(thread, column)| (0..column.len()).map(move |at| (thread, at))).collect();
+        let all: Vec<(usize, usize)> = columns
+            .iter()
+            .enumerate()
+            .flat_map(|(thread, column)| (0..column.len()).map(move |at| (thread, at)))
+            .collect();
         let left: Vec<(usize, usize)> = all.iter().copied().filter(|&(thread, at)| !done(thread, at)).collect();
         if left.iter().all(|&(thread, at)| history.threads[thread][at].outcome.is_none()) {
             let mut state = subject.specification();

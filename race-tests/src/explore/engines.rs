@@ -8,6 +8,7 @@ use crate::subject::Subject;
 use crate::token::Engine;
 use raceproof::explore::engine::{self, End, Flow, loom as loom_engine, shuttle as shuttle_engine};
 use raceproof::explore::event::Event;
+use raceproof::explore::late::NEEDS_RESTART;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::native::{Arc, Mutex};
 use raceproof::explore::world::{self, Failure};
@@ -113,11 +114,8 @@ impl Judge {
             match check::check(&self.run.subject, &self.run.operations, &state.history, BUDGET) {
                 Answer::Explained => {}
                 Answer::Violation => {
-                    let mut evidence = Evidence {
-                        history: state.history.clone(),
-                        execution: state.executions,
-                        ..Evidence::default()
-                    };
+                    let mut evidence =
+                        Evidence { history: state.history.clone(), execution: state.executions, ..Evidence::default() };
                     if world::current() == world::World::Shuttle || world::current() == world::World::Std {
                         evidence.schedule = shuttle_engine::with_schedule(<[u16]>::to_vec);
                     }
@@ -144,7 +142,8 @@ impl Judge {
         let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());
         let end = match (outcome.end, state.found.take()) {
             (End::Failed(failure), _) => {
-                let mut evidence = Evidence { execution: outcome.executions, trace: outcome.trace, ..Evidence::default() };
+                let mut evidence =
+                    Evidence { execution: outcome.executions, trace: outcome.trace, ..Evidence::default() };
                 self.run.history(&mut evidence.history);
                 evidence.schedule = shuttle_engine::with_schedule(<[u16]>::to_vec);
                 ScenarioEnd::Failed(failure, Box::new(evidence))
@@ -160,11 +159,30 @@ impl Judge {
 }
 
 /// Explores a scenario with loom.
-pub(crate) fn loom(subject: &Subject, scenario: &Scenario, clock: Clock, bound: Option<usize>, limit: Limit) -> Explored {
-    let judge = Judge::new(subject, scenario, Engine::Loom(clock), limit);
-    let body = Arc::clone(&judge);
-    let config = loom_engine::Config { preemption_bound: bound, observe: false, path: None };
-    judge.conclude(loom_engine::explore(&config, move || body.execution()))
+pub(crate) fn loom(
+    subject: &Subject,
+    scenario: &Scenario,
+    clock: Clock,
+    bound: Option<usize>,
+    limit: Limit,
+) -> Explored {
+    with_words(|| {
+        let judge = Judge::new(subject, scenario, Engine::Loom(clock), limit);
+        let body = Arc::clone(&judge);
+        let config = loom_engine::Config { preemption_bound: bound, observe: false, path: None };
+        judge.conclude(loom_engine::explore(&config, move || body.execution()))
+    })
+}
+
+/// Explores again where there were too few blank words for the atomic objects of an execution: there are more now.
+fn with_words(explore: impl Fn() -> Explored) -> Explored {
+    loop {
+        let explored = explore();
+        match &explored.end {
+            ScenarioEnd::Failed(failure, _) if failure.message.starts_with(NEEDS_RESTART) => {}
+            _ => return explored,
+        }
+    }
 }
 
 /// Finds the path of the `number`th execution of an exploration that [`loom`] made, and takes it again with a trace.
@@ -185,10 +203,12 @@ pub(crate) fn loom_path(
 
 /// Takes one path, with a trace.
 pub(crate) fn loom_replay(subject: &Subject, scenario: &Scenario, clock: Clock, path: loom_engine::Path) -> Explored {
-    let judge = Judge::new(subject, scenario, Engine::Loom(clock), Limit::executions(1));
-    let body = Arc::clone(&judge);
-    let config = loom_engine::Config { preemption_bound: None, observe: true, path: Some(path) };
-    judge.conclude(loom_engine::explore(&config, move || body.execution()))
+    with_words(|| {
+        let judge = Judge::new(subject, scenario, Engine::Loom(clock), Limit::executions(1));
+        let body = Arc::clone(&judge);
+        let config = loom_engine::Config { preemption_bound: None, observe: true, path: Some(path.clone()) };
+        judge.conclude(loom_engine::explore(&config, move || body.execution()))
+    })
 }
 
 /// Explores a scenario with shuttle.

@@ -5,7 +5,7 @@ use crate::history::{Entry, History, PENDING};
 use crate::mutant::{LostUpdate, Mutant};
 use crate::scenario::Resolved;
 use crate::subject::{Object, Operation, Outcome, Subject};
-use raceproof::explore::engine::shuttle;
+use raceproof::explore::engine::shuttle as shuttle_engine;
 use raceproof::explore::event;
 use raceproof::explore::native::Arc;
 use raceproof::explore::native::atomic::{AtomicU32, AtomicUsize, Ordering};
@@ -149,7 +149,7 @@ impl Run {
             unsafe { *self.columns[number].task.get() = task };
         }
         let now = || match world {
-            World::Shuttle => u32::try_from(shuttle::step()).unwrap_or(PENDING - 1),
+            World::Shuttle => u32::try_from(shuttle_engine::step()).unwrap_or(PENDING - 1),
             World::Loom => match (clock, self.clock) {
                 (Some(clock), Clock::Observed) => THREADS_BEGIN + clock.fetch_add(1, Ordering::AcqRel),
                 (Some(clock), _) => THREADS_BEGIN + clock.fetch_add(1, Ordering::Relaxed),
@@ -232,7 +232,7 @@ impl Run {
     fn tighten(&self, number: usize, task: u16, entries: &mut [Entry]) {
         let prefix = if number == 0 { self.operations.prefix.len() } else { 0 };
         let count = self.operations.threads.get(number).map_or(0, Vec::len);
-        shuttle::with_schedule(|schedule| {
+        shuttle_engine::with_schedule(|schedule| {
             // A type that starts threads of its own can be seen before its caller runs again.
             let own_threads = schedule.iter().any(|task| usize::from(*task) >= self.columns.len());
             for entry in entries.iter_mut().skip(prefix).take(count) {

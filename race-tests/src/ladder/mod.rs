@@ -3,15 +3,15 @@
 //! A floor is counted in scenarios and executions, not in seconds: a slow machine explores as much as a fast one, only
 //! later. What a rung did beyond it is the budget's doing. A rung that does not reach its floor says so, and fails.
 
-mod loom;
+mod larger;
 mod mutants;
 mod replay;
 mod sequential;
-mod shuttle;
+mod small;
 mod test;
 mod threads;
 
-pub use replay::replay;
+pub use replay::{replay, replay_once};
 pub use test::run;
 
 pub(crate) use replay::{Replayed, replay_token};
@@ -27,7 +27,7 @@ use crate::verdict::{MutantReport, Rung, RungReport, Verdict};
 use raceproof::explore::engine::{Stuck, supervise};
 use raceproof::explore::native::Arc;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
-use raceproof::explore::world::Failure;
+use raceproof::explore::world::{self, Failure};
 use std::time::{Duration, Instant};
 
 /// Time after which even a floor is given up: the rung then says "unknown", never "ok".
@@ -128,7 +128,8 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
         None => supervised(&task, rung, &progress),
     };
     let mut verdict = done.verdict;
-    if options.strict && rung == Rung::Loom
+    if options.strict
+        && rung == Rung::Loom
         && let Verdict::Bounded(bound) = &verdict
     {
         verdict = Verdict::Unknown(format!("`strict` demands that everything be exhausted, and it was not: {bound}"));
@@ -156,8 +157,8 @@ fn supervised(task: &Task, rung: Rung, progress: &Arc<Progress>) -> Done {
         }
         match rung {
             Rung::Sequential => sequential::rung(&inside),
-            Rung::Loom => loom::rung(&inside),
-            Rung::Shuttle => shuttle::rung(&inside),
+            Rung::Loom => small::rung(&inside),
+            Rung::Shuttle => larger::rung(&inside),
             Rung::Threads => threads::rung(&inside),
             Rung::Mutants => mutants::rung(&inside),
         }
@@ -224,8 +225,12 @@ fn investigate(task: &Task, scenario: Scenario, finder: Finder, explored: Explor
     // If shrinking never comes back, this is what there is.
     let first = finding(subject, &scenario, engine_of(&finder), &explored, None, None, true);
     explore::progress(|progress| {
-        *progress.fallback.lock().unwrap_or_else(|e| e.into_inner()) = Some(Box::new(first));
+        *progress.fallback.lock().unwrap_or_else(|e| e.into_inner()) = Some(Box::new(first.clone()));
     });
+    // Here nothing can be explored any more; the finding holds as it is.
+    if world::tainted() {
+        return first;
+    }
     let shrunk = shrink::shrink(subject, scenario, finder, explored, way, SHRINKING);
     let finding = conclude(subject, &shrunk, way);
     explore::progress(|progress| {

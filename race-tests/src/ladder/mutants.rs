@@ -1,6 +1,6 @@
 //! The suite against a type that is broken on purpose.
 
-use super::{Done, Task, investigate, shuttle};
+use super::{Done, Task, investigate, larger};
 use crate::explore::{self, Clock, Limit, ScenarioEnd};
 use crate::scenario::{Draw, Scenario, Small};
 use crate::shrink::{Finder, policies};
@@ -57,7 +57,7 @@ fn lost_update(task: &Task, done: &mut Done) -> Fate {
     if tried == 0 {
         return Fate::Indistinguishable("no two operations write, so no update can be lost".to_owned());
     }
-    if let Some(fate) = larger(task, done) {
+    if let Some(fate) = in_larger_scenarios(task, done) {
         return fate;
     }
     if all {
@@ -68,14 +68,14 @@ fn lost_update(task: &Task, done: &mut Done) -> Fate {
     }
     Fate::Survived(format!(
         "{tried} small scenarios and {} random ones did not show it; raise RACEPROOF_BUDGET",
-        shuttle::FLOOR
+        larger::FLOOR
     ))
 }
 
 /// Updates that only longer runs show.
-fn larger(task: &Task, done: &mut Done) -> Option<Fate> {
+fn in_larger_scenarios(task: &Task, done: &mut Done) -> Option<Fate> {
     let mut scenarios = Draw::new(&task.subject, &task.options, task.seed);
-    for number in 0..shuttle::FLOOR {
+    for number in 0..larger::FLOOR {
         if task.far_too_late() {
             break;
         }

@@ -86,6 +86,22 @@ fn replayed(subject: &Subject, token: &Token) -> Replayed {
     Replayed::Passes
 }
 
+/// Runs the one execution that a token stands for. Returns what it found, if it still fails.
+///
+/// # Errors
+/// If the token cannot be read, is another type's, or its execution cannot be run.
+pub fn replay_once(subject: &Subject, token: &str) -> Result<Option<Finding>, String> {
+    let token = Token::read(token, subject).map_err(|error| error.to_string())?;
+    if token.path != subject.inner.path {
+        return Err(format!("it is a token of `{}`", token.path));
+    }
+    match replay_token(subject, token) {
+        Replayed::Fails(finding) | Replayed::FailsElsewhere(finding) => Ok(Some(*finding)),
+        Replayed::Passes => Ok(None),
+        Replayed::Unknown(why) => Err(why),
+    }
+}
+
 /// The test that [`replay!`](crate::replay) makes.
 ///
 /// # Panics

@@ -116,4 +116,3 @@ pub(super) fn finding(subject: &Subject, calls: Vec<Call>, difference: &Differen
     };
     Finding::plain(difference.kind, &material, details)
 }
-

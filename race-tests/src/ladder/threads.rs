@@ -1,6 +1,6 @@
 //! Real threads: whatever this machine does.
 
-use super::shuttle::verdict;
+use super::larger::verdict;
 use super::{Done, Task, investigate};
 use crate::explore::{self, Limit, ScenarioEnd};
 use crate::scenario::Draw;

@@ -57,7 +57,9 @@ impl Kind {
         match self {
             Self::NotLinearizable => "not linearizable: no order of these calls explains what they returned",
             Self::Differs => "differs from the plain struct, on one thread already",
-            Self::Nondeterministic => "nondeterministic: the plain struct itself returns different things, so this is no race",
+            Self::Nondeterministic => {
+                "nondeterministic: the plain struct itself returns different things, so this is no race"
+            }
             Self::Deadlock => "deadlock: every thread waits for another",
             Self::DataRace => "data race: two accesses that nothing orders",
             Self::StepBound => "no end in sight: more steps than the bound (a spin loop, or a livelock)",
@@ -80,6 +82,7 @@ pub struct Finding {
     /// The scenario that is left after shrinking.
     pub scenario: Scenario,
     mutant: bool,
+    replay_command: Option<&'static str>,
     found_by: String,
     details: Vec<String>,
     columns: Vec<Column>,
@@ -149,7 +152,9 @@ impl Finding {
         let mut details = Vec::new();
         details.extend(explain::grade(kind, *engine));
         if !material.replays {
-            details.push("it was seen once and could not be repeated: run the test again, or raise RACEPROOF_BUDGET".to_owned());
+            details.push(
+                "it was seen once and could not be repeated: run the test again, or raise RACEPROOF_BUDGET".to_owned(),
+            );
         }
         Self {
             kind,
@@ -157,6 +162,7 @@ impl Finding {
             token: token.write(subject),
             scenario: (*scenario).clone(),
             mutant: subject.mutant.is_some(),
+            replay_command: subject.inner.options.replay_command,
             found_by: explain::found_by(*engine, evidence.execution, material.bound),
             details,
             columns: columns(subject, scenario, &evidence.history),
@@ -244,7 +250,8 @@ fn steps(subject: &Subject, scenario: &Scenario, trace: &[Event], history: &Hist
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let broken = if self.mutant { ", with the lock dropped between reading and writing back (a mutant)" } else { "" };
+        let broken =
+            if self.mutant { ", with the lock dropped between reading and writing back (a mutant)" } else { "" };
         writeln!(f, "{}{broken}: {}", self.subject, self.kind.title())?;
         writeln!(f, "  {}", self.found_by)?;
         for detail in &self.details {
@@ -266,8 +273,11 @@ impl fmt::Display for Finding {
             return Ok(());
         }
         writeln!(f, "\nreplay exactly this")?;
-        writeln!(f, "  RACEPROOF_REPLAY='{}' cargo test", self.token)?;
-        if !self.mutant {
+        match self.replay_command {
+            Some(command) => writeln!(f, "  {command} '{}'", self.token)?,
+            None => writeln!(f, "  RACEPROOF_REPLAY='{}' cargo test", self.token)?,
+        }
+        if !self.mutant && self.replay_command.is_none() {
             let name: String =
                 self.subject.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
             writeln!(f, "or keep it as a test")?;
@@ -286,4 +296,3 @@ impl Finding {
         format!("{}: {} ({})", self.subject, self.kind.title(), self.found_by)
     }
 }
-

@@ -104,7 +104,8 @@ pub(crate) fn alphabet(subject: &Subject) -> Vec<Call> {
             };
             let text = |call: &Call| subject.operation(call.method, &call.codes).text().to_owned();
             // Values that look alike are alike: a strategy may give the same one for many seeds.
-            let differs = (1..ATTEMPTS).map(vary).find(|call| text(call) != text(&plain) || text(call).ends_with("(..)"));
+            let differs =
+                (1..ATTEMPTS).map(vary).find(|call| text(call) != text(&plain) || text(call).ends_with("(..)"));
             calls.extend(differs);
         };
         if arity > 0 {
@@ -125,7 +126,9 @@ const ATTEMPTS: u32 = 16;
 pub(crate) fn closing_reads(subject: &Subject) -> Vec<Call> {
     let reads = subject.inner.methods.iter().enumerate().filter(|(_, info)| !info.exclusive);
     let mut calls: Vec<(usize, Call)> = reads
-        .map(|(method, info)| (info.parameters.len(), Call { method, codes: vec![Code::default(); info.parameters.len()] }))
+        .map(|(method, info)| {
+            (info.parameters.len(), Call { method, codes: vec![Code::default(); info.parameters.len()] })
+        })
         .collect();
     // Those without arguments see most.
     calls.sort_by_key(|(arity, _)| *arity);

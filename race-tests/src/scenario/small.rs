@@ -44,7 +44,15 @@ impl Small {
             .filter_map(|&(prefix, threads, operations)| {
                 let exponent = u32::try_from(prefix + threads * operations).ok()?;
                 let all = letters.checked_pow(exponent).filter(|all| *all > 0)?;
-                Some(Shape { prefix, threads, operations, all, next: 0, step: coprime_step(all), position: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) % all })
+                Some(Shape {
+                    prefix,
+                    threads,
+                    operations,
+                    all,
+                    next: 0,
+                    step: coprime_step(all),
+                    position: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) % all,
+                })
             })
             .collect();
         Self { alphabet, suffix: closing_reads(subject), shapes, turn: 0 }
@@ -142,7 +150,8 @@ mod tests {
             for &(prefix, threads, operations) in &SHAPES {
                 let alphabet = letters(count);
                 let all = (count as u64).pow((prefix + threads * operations) as u32);
-                let mut shape = Shape { prefix, threads, operations, all, next: 0, step: coprime_step(all), position: all / 3 };
+                let mut shape =
+                    Shape { prefix, threads, operations, all, next: 0, step: coprime_step(all), position: all / 3 };
                 let mut seen = HashSet::new();
                 while let Some(scenario) = shape.advance(&alphabet, &[]) {
                     let mut canonical = scenario.clone();

@@ -13,6 +13,7 @@ pub(crate) use specification::Specification;
 use crate::mutant::Mutant;
 use crate::options::Options;
 use operation::{Entry, Typed};
+use probe::CloneState;
 use raceproof::__private::{Guarded, Named, OnPanic, Strategy};
 use raceproof::explore::argument::{Code, Sources};
 use raceproof::explore::native::{Arc, Mutex};
@@ -25,8 +26,8 @@ use std::marker::PhantomData;
 /// The object of one execution.
 pub(crate) type Object = Arc<dyn Any + Send + Sync>;
 type Build = Arc<dyn Fn() -> Object + Send + Sync>;
+type Made = HashMap<(usize, Vec<Code>), Arc<dyn Operation>>;
 type BuildState = Arc<dyn Fn() -> Box<dyn Any> + Send + Sync>;
-type CloneState = fn(&dyn Any) -> Box<dyn Any>;
 
 /// A type to explore: its operations, how to build it, and its specification. Made by [`subject!`](crate::subject).
 #[derive(Clone)]
@@ -53,7 +54,7 @@ pub(crate) struct Inner {
     state_name: &'static str,
     pub(crate) options: Options,
     /// Operations already made: results are interned in them, so equal results have equal numbers.
-    made: Mutex<HashMap<(usize, Vec<Code>), Arc<dyn Operation>>>,
+    made: Mutex<Made>,
 }
 
 /// What there is to know of a method without calling it.
@@ -203,7 +204,6 @@ where
         self.inner.left_out.extend(names.into_iter().map(|name| (name.to_owned(), reason.to_owned())));
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "generated code has them as values")]
     pub fn add<M: Method<W>>(
         &mut self,
         _probe: &probe::Probe<W, M>,
@@ -218,7 +218,9 @@ where
         }
         let Some(draw) = sources else {
             let types = std::any::type_name::<M::Input>();
-            let reason = format!("an argument of {types} has no generator: implement `proptest::Arbitrary`, or write `#[arg(...)]`");
+            let reason = format!(
+                "an argument of {types} has no generator: implement `proptest::Arbitrary`, or write `#[arg(...)]`"
+            );
             self.inner.left_out.push((M::NAME.to_owned(), reason));
             return;
         };
@@ -230,11 +232,7 @@ where
                 return;
             }
         };
-        self.inner.methods.push(MethodInfo {
-            name: M::NAME,
-            parameters: M::PARAMETERS,
-            exclusive: M::EXCLUSIVE,
-        });
+        self.inner.methods.push(MethodInfo { name: M::NAME, parameters: M::PARAMETERS, exclusive: M::EXCLUSIVE });
         self.inner.entries.push(Arc::new(Typed::<W, M> { draw, keeper, same, show, show_input, wrapper: PhantomData }));
     }
 

@@ -20,11 +20,16 @@ pub type Draw<I> = fn(&[Code]) -> I;
 /// Keeps arguments, to hand out copies.
 pub type Keep<I> = fn(I) -> Box<dyn Fn() -> I + Send + Sync>;
 
+/// Shows one of the results that are kept.
+pub type Read<O> = fn(&(dyn Any + Send + Sync), u32, fn(&O) -> String) -> String;
+/// Copies a plain state.
+pub type CloneState = fn(&dyn Any) -> Box<dyn Any>;
+
 /// How results of one type are told apart and kept.
 pub struct Same<O> {
     pub(super) new: fn() -> Box<dyn Any + Send + Sync>,
     pub(super) intern: fn(&(dyn Any + Send + Sync), O) -> u32,
-    pub(super) read: fn(&(dyn Any + Send + Sync), u32, fn(&O) -> String) -> String,
+    pub(super) read: Read<O>,
 }
 
 impl<O> Clone for Same<O> {
@@ -163,13 +168,13 @@ impl<W> StateProbe<W> {
 }
 
 pub trait Clones {
-    fn cloner(&self) -> Option<fn(&dyn Any) -> Box<dyn Any>>;
+    fn cloner(&self) -> Option<CloneState>;
 }
 impl<W: Guarded> Clones for StateProbe<W>
 where
     W::State: Clone + 'static,
 {
-    fn cloner(&self) -> Option<fn(&dyn Any) -> Box<dyn Any>> {
+    fn cloner(&self) -> Option<CloneState> {
         Some(|state| match state.downcast_ref::<W::State>() {
             Some(state) => Box::new(state.clone()),
             None => unreachable!("a subject clones its own states"),
@@ -178,7 +183,7 @@ where
 }
 
 pub trait ClonesNot {
-    fn cloner(&self) -> Option<fn(&dyn Any) -> Box<dyn Any>> {
+    fn cloner(&self) -> Option<CloneState> {
         None
     }
 }
@@ -245,9 +250,7 @@ where
     }
 }
 
-fn results<O: Send + 'static>(
-    kept: &(dyn Any + Send + Sync),
-) -> raceproof::explore::native::MutexGuard<'_, Vec<O>> {
+fn results<O: Send + 'static>(kept: &(dyn Any + Send + Sync)) -> raceproof::explore::native::MutexGuard<'_, Vec<O>> {
     match kept.downcast_ref::<Mutex<Vec<O>>>() {
         Some(kept) => kept.lock().unwrap_or_else(|e| e.into_inner()),
         None => unreachable!("made by the same probe"),

@@ -69,7 +69,12 @@ fn booleans_compute_as_in_std() {
             let value = round % 2 == 0;
             macro_rules! both {
                 ($method:ident) => {{
-                    assert_eq!(ours.$method(value, SeqCst), theirs.$method(value, SeqCst), "{} {round}", stringify!($method));
+                    assert_eq!(
+                        ours.$method(value, SeqCst),
+                        theirs.$method(value, SeqCst),
+                        "{} {round}",
+                        stringify!($method)
+                    );
                     assert_eq!(ours.load(SeqCst), theirs.load(SeqCst));
                 }};
             }
@@ -143,7 +148,11 @@ fn a_lost_update_is_found() {
 }
 
 /// Message passing through a flag with these orderings: whether loom sees the old data.
-fn message_is_lost(store: raceproof::sync::atomic::Ordering, load: raceproof::sync::atomic::Ordering, fences: bool) -> bool {
+fn message_is_lost(
+    store: raceproof::sync::atomic::Ordering,
+    load: raceproof::sync::atomic::Ordering,
+    fences: bool,
+) -> bool {
     let outcome = under_loom(move || {
         let shared = Arc::new((AtomicBool::new(false), AtomicU32::new(0)));
         let other = Arc::clone(&shared);

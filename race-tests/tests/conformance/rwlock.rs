@@ -89,7 +89,9 @@ fn attempts_do_not_wait() {
         let lock = Arc::new(RwLock::new(0));
         let other = Arc::clone(&lock);
         let guard = lock.read().unwrap();
-        let thread = thread::spawn(move || (other.try_read().is_ok(), matches!(other.try_write(), Err(TryLockError::WouldBlock))));
+        let thread = thread::spawn(move || {
+            (other.try_read().is_ok(), matches!(other.try_write(), Err(TryLockError::WouldBlock)))
+        });
         assert_eq!(thread.join().unwrap(), (true, true));
         drop(guard);
         let other = Arc::clone(&lock);

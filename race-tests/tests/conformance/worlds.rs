@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// Runs `body` on real threads, in every interleaving of loom's, and in some of shuttle's. It must pass everywhere.
 #[track_caller]
-pub fn worlds(body: impl Fn() + Send + Sync + Clone + 'static) {
+pub(crate) fn worlds(body: impl Fn() + Send + Sync + Clone + 'static) {
     for _ in 0..20 {
         body();
     }
@@ -15,7 +15,7 @@ pub fn worlds(body: impl Fn() + Send + Sync + Clone + 'static) {
 
 /// As [`worlds`], without real threads.
 #[track_caller]
-pub fn simulated(body: impl Fn() + Send + Sync + Clone + 'static) {
+pub(crate) fn simulated(body: impl Fn() + Send + Sync + Clone + 'static) {
     let outcome = under_loom(body.clone());
     assert!(matches!(outcome.end, End::Exhausted), "loom: {outcome:?}");
     let outcome = under_shuttle(300, body);
@@ -24,13 +24,13 @@ pub fn simulated(body: impl Fn() + Send + Sync + Clone + 'static) {
 
 /// As [`worlds`], and as a specification too.
 #[track_caller]
-pub fn worlds_and_sequential(body: impl Fn() + Send + Sync + Clone + 'static) {
+pub(crate) fn worlds_and_sequential(body: impl Fn() + Send + Sync + Clone + 'static) {
     world::sequential(world::fresh_id(), &body);
     worlds(body);
 }
 
 /// Every interleaving.
-pub fn under_loom(body: impl Fn() + Send + Sync + 'static) -> Outcome {
+pub(crate) fn under_loom(body: impl Fn() + Send + Sync + 'static) -> Outcome {
     loom::explore(&loom::Config::default(), move || {
         body();
         Flow::Continue
@@ -38,7 +38,7 @@ pub fn under_loom(body: impl Fn() + Send + Sync + 'static) -> Outcome {
 }
 
 /// A random walk, `times` times.
-pub fn under_shuttle(times: usize, body: impl Fn() + Send + Sync + 'static) -> Outcome {
+pub(crate) fn under_shuttle(times: usize, body: impl Fn() + Send + Sync + 'static) -> Outcome {
     let count = std::sync::atomic::AtomicUsize::new(0);
     shuttle::explore(&shuttle::Config::default(), &shuttle::Policy::Random { seed: 7 }, move || {
         body();
@@ -49,14 +49,14 @@ pub fn under_shuttle(times: usize, body: impl Fn() + Send + Sync + 'static) -> O
 
 /// How the exploration fails, in loom and in shuttle. On an OS thread of its own, which may be given up.
 #[track_caller]
-pub fn failures(body: impl Fn() + Send + Sync + Clone + 'static) -> [Failure; 2] {
+pub(crate) fn failures(body: impl Fn() + Send + Sync + Clone + 'static) -> [Failure; 2] {
     let other = body.clone();
     [failure("loom", move || under_loom(other)), failure("shuttle", move || under_shuttle(2_000, body))]
 }
 
 /// How the exploration fails.
 #[track_caller]
-pub fn failure(engine: &str, explore: impl FnOnce() -> Outcome + Send + 'static) -> Failure {
+pub(crate) fn failure(engine: &str, explore: impl FnOnce() -> Outcome + Send + 'static) -> Failure {
     match supervise(Duration::from_secs(60), explore) {
         Ok(Outcome { end: End::Failed(failure), .. }) => failure,
         Ok(outcome) => panic!("{engine} found nothing: {outcome:?}"),

@@ -81,7 +81,8 @@ fn run(
     builder.max_duration = None;
     builder.preemption_bound = config.preemption_bound;
     builder.checkpoint_file = file.or(replayed.as_ref()).map(|file| file.0.clone());
-    builder.checkpoint_interval = if file.is_some() { usize::try_from(checkpoint).unwrap_or(usize::MAX) } else { usize::MAX };
+    builder.checkpoint_interval =
+        if file.is_some() { usize::try_from(checkpoint).unwrap_or(usize::MAX) } else { usize::MAX };
     builder.location = config.observe;
     builder.log = false;
 
@@ -137,8 +138,9 @@ impl Path {
                     json!({ "Load": { "values": values, "pos": 0, "len": 1, "exploring": false } })
                 }
                 thread => {
-                    let threads: Vec<&str> =
-                        (0..MAX_THREADS).map(|i| if i == usize::from(thread) { "Active" } else { "Disabled" }).collect();
+                    let threads: Vec<&str> = (0..MAX_THREADS)
+                        .map(|i| if i == usize::from(thread) { "Active" } else { "Disabled" })
+                        .collect();
                     json!({ "Schedule": {
                         "preemptions": 0, "initial_active": null, "threads": threads, "prev": null, "exploring": false
                     } })

@@ -4,8 +4,8 @@
 //! had enough, and keeps an unwinding task running until it has done (std's `panicking()` is the OS thread's, so a
 //! task that ran meanwhile would take the other's panic for its own).
 
-use super::super::native::atomic::{AtomicU64, Ordering::Relaxed};
 use super::super::native::Arc;
+use super::super::native::atomic::{AtomicU64, Ordering::Relaxed};
 use super::super::world::{self, World};
 use super::{End, Flow, Outcome, STACK, conclude, no_nesting};
 use ::shuttle::scheduler::{PctScheduler, Schedule, Scheduler, Task, TaskId, UrwRandomScheduler};

@@ -21,10 +21,7 @@ pub enum Stuck {
 
 /// Runs `job` on an OS thread of its own and waits for it, as long as it shows signs of life (see [`world::beat`]) at
 /// least every `patience`.
-pub fn supervise<T: Send + 'static>(
-    patience: Duration,
-    job: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Stuck> {
+pub fn supervise<T: Send + 'static>(patience: Duration, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Stuck> {
     world::install_hook();
     // A few bytes a job, for good: an abandoned thread goes on beating.
     let beats: &'static AtomicU64 = Box::leak(Box::new(AtomicU64::new(0)));

@@ -45,13 +45,25 @@ mod fences {
         let object = Object { kind: "fence", address: 0 };
         match world::current() {
             World::Std | World::Sequential => std::sync::atomic::fence(ordering),
-            World::Loom => world::operation(object, action::fence(ordering), Location::caller(), |()| Outcome::Done, || {
-                world::engine(|| loom::sync::atomic::fence(ordering));
-            }),
+            World::Loom => world::operation(
+                object,
+                action::fence(ordering),
+                Location::caller(),
+                |()| Outcome::Done,
+                || {
+                    world::engine(|| loom::sync::atomic::fence(ordering));
+                },
+            ),
             World::Shuttle => {
-                world::operation(object, action::fence(ordering), Location::caller(), |()| Outcome::Done, || {
-                    world::engine(|| shuttle::sync::atomic::fence(ordering));
-                });
+                world::operation(
+                    object,
+                    action::fence(ordering),
+                    Location::caller(),
+                    |()| Outcome::Done,
+                    || {
+                        world::engine(|| shuttle::sync::atomic::fence(ordering));
+                    },
+                );
             }
         }
     }

@@ -15,7 +15,10 @@ pub struct AtomicPtr<T> {
 enum Carrier<T> {
     Plain(std::sync::atomic::AtomicPtr<T>),
     /// As for integers: the pointer is `base` plus loom's value. loom keeps pointers as numbers, and so do we.
-    Loom { atomic: loom::sync::atomic::AtomicUsize, base: *mut T },
+    Loom {
+        atomic: loom::sync::atomic::AtomicUsize,
+        base: *mut T,
+    },
     Shuttle(shuttle::sync::atomic::AtomicPtr<T>),
 }
 
@@ -110,7 +113,9 @@ impl<T> AtomicPtr<T> {
             Carrier::Loom { atomic, base } => self.operate(action::swap(ordering), location, show, || {
                 whole(atomic.swap(part(value, *base), ordering), *base)
             }),
-            Carrier::Shuttle(atomic) => self.operate(action::swap(ordering), location, show, || atomic.swap(value, ordering)),
+            Carrier::Shuttle(atomic) => {
+                self.operate(action::swap(ordering), location, show, || atomic.swap(value, ordering))
+            }
         }
     }
 
