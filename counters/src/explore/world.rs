@@ -45,6 +45,7 @@ thread_local! {
     static CONTEXT: Cell<Context> = const { Cell::new(OUTSIDE) };
     static OBSERVING: Cell<bool> = const { Cell::new(false) };
     static TOUCHED: Cell<bool> = const { Cell::new(false) };
+    static COPIED: Cell<bool> = const { Cell::new(false) };
     static ABORTING: Cell<bool> = const { Cell::new(false) };
     static EXECUTION: RefCell<Execution> = RefCell::new(Execution::default());
     static SUPERVISOR: RefCell<Option<mpsc::Sender<Failure>>> = const { RefCell::new(None) };
@@ -167,6 +168,12 @@ pub fn sequential<R>(id: ExecutionId, body: impl FnOnce() -> R) -> (R, bool) {
     let _restore = enter(Context { world: World::Sequential, id });
     let result = body();
     (result, TOUCHED.replace(before))
+}
+
+/// Whether a `#[guarded]` static was set up afresh for anything on this OS thread. On real threads it is not: there a
+/// history starts from what the last run left.
+pub fn copied() -> bool {
+    COPIED.get()
 }
 
 /// A facade object was touched in a specification.
@@ -322,6 +329,7 @@ pub fn take_strays() -> Vec<Failure> {
 /// # Safety
 /// `key` must stand for one object of type `T`, and the reference must not outlive the execution.
 pub unsafe fn copy_of<'a, T>(key: u64, build: impl FnOnce() -> T) -> &'a T {
+    COPIED.set(true);
     let id = id();
     let known = EXECUTION.with_borrow(|execution| execution.copies.get(&(id, key)).map(|copy| copy.pointer));
     let pointer = known.unwrap_or_else(|| {

@@ -7,6 +7,7 @@ use crate::scenario::Draw;
 use crate::shrink::Finder;
 use crate::verdict::Verdict;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
+use raceproof::explore::world;
 
 const FLOOR: u64 = 10;
 const RUNS: u64 = 20;
@@ -27,6 +28,13 @@ pub(super) fn rung(task: &Task) -> Done {
         match explored.end {
             ScenarioEnd::Exhausted | ScenarioEnd::Cut => {}
             ScenarioEnd::Undecided => undecided += 1,
+            ScenarioEnd::Violation(_) if world::copied() => {
+                done.verdict = Verdict::Bounded(
+                    "a `#[guarded]` static keeps its value from run to run on real threads, so no run could be judged"
+                        .to_owned(),
+                );
+                return done;
+            }
             ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
                 let finding = investigate(task, scenario, Finder::Threads, explored);
                 done.verdict = Verdict::Violation(Box::new(finding));
