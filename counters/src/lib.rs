@@ -1,6 +1,42 @@
-//! Thread-safe types from plain structs.
+//! Thread-safe types from plain structs, and std's synchronisation in a form that can be explored.
 //!
-//! The crate documentation is written with the README; see [`guarded`].
+//! [`guarded`] on a struct and its impl makes a type whose lock nobody can see: each public method is one critical section.
+//!
+//! ```
+//! use raceproof::guarded;
+//!
+//! #[guarded(rwlock)]
+//! #[derive(Debug, Default)]
+//! pub struct Thermometer { celsius: i32, highest: i32 }
+//!
+//! #[guarded]
+//! impl Thermometer {
+//!     pub fn read(&mut self, celsius: i32) {
+//!         self.celsius = celsius;
+//!         self.highest = self.highest.max(celsius); // the same critical section: nobody sees one without the other
+//!     }
+//!     pub fn range(&self) -> (i32, i32) { (self.celsius, self.highest) }
+//! }
+//!
+//! let thermometer = Thermometer::default();
+//! std::thread::scope(|scope| {
+//!     scope.spawn(|| thermometer.read(21));
+//!     scope.spawn(|| thermometer.range());
+//! });
+//! assert_eq!(thermometer.range(), (21, 21));
+//! ```
+//!
+//! With `raceproof-test` among a crate's dev-dependencies, plain `cargo test` explores such types under loom, shuttle and
+//! real threads, with no test written. That crate turns on this one's feature `explore`; without it [`sync`], [`thread`],
+//! [`cell`] and [`hint`] *are* std's, and a guarded type is the hand-written lock, in size and in instructions.
+//!
+//! | strategy | how | a panic in a method |
+//! |---|---|---|
+//! | `mutex`, the default | one lock, for any state that is `Send` | poisons |
+//! | `rwlock` | `&self` methods share the lock; the state is `Send + Sync` | of a `&mut self` method poisons |
+//! | `atomic` | one integer or `bool` in an atomic word; a method that changes it may run more than once | leaves the state as it was |
+//!
+//! All are linearizable. [`Poison`] is the way back from a poisoned object.
 
 // The attribute's expansion says `::raceproof`, and this crate is its first user.
 extern crate self as raceproof;

@@ -112,27 +112,28 @@ fn lean(Shape { threads, operations }: Shape, bound: Option<usize>) -> u64 {
     })
 }
 
-/// So many random schedules of the model by hand.
-fn shuttle_by_hand(shape: Shape, schedules: usize, seed: u64) {
+/// So many random schedules of the model by hand, plain or lean.
+fn shuttle_by_hand(Shape { threads, operations }: Shape, lean: bool, schedules: usize, seed: u64) {
     let mut config = shuttle::Config::new();
     config.failure_persistence = shuttle::FailurePersistence::None;
     let scheduler = shuttle::scheduler::RandomScheduler::new_from_seed(seed, schedules);
     let run = shuttle::Runner::new(scheduler, config).run(move || {
-        let counter = shuttle::sync::Arc::new(shuttle::sync::Mutex::new(0));
-        let threads: Vec<_> = (0..shape.threads)
+        let counter = Arc::new(shuttle::sync::Mutex::new(0));
+        let work =
+            move |counter: &shuttle::sync::Mutex<usize>| (0..operations).for_each(|_| *counter.lock().unwrap() += 1);
+        let handles: Vec<_> = (usize::from(lean)..threads)
             .map(|_| {
                 let counter = counter.clone();
-                shuttle::thread::spawn(move || {
-                    for _ in 0..shape.operations {
-                        *counter.lock().unwrap() += 1;
-                    }
-                })
+                shuttle::thread::spawn(move || work(&counter))
             })
             .collect();
-        for thread in threads {
-            thread.join().unwrap();
+        if lean {
+            work(&counter);
         }
-        assert_eq!(*counter.lock().unwrap(), shape.threads * shape.operations);
+        for handle in handles {
+            handle.join().unwrap();
+        }
+        assert_eq!(*counter.lock().unwrap(), threads * operations);
     });
     assert_eq!(run, schedules);
 }
@@ -229,15 +230,14 @@ fn with_loom(subject: &Subject) -> bool {
 fn with_shuttle(subject: &Subject) -> bool {
     let mut met = true;
     println!("shuttle, random schedules    schedules/s");
-    println!("shape                   hand        ours  ratio");
-    for (shape, schedules) in
-        [(Shape { threads: 3, operations: 2 }, 2_000), (Shape { threads: 8, operations: 50 }, 100)]
-    {
+    println!("shape model             hand        ours  ratio");
+    let shapes = [(Shape { threads: 3, operations: 2 }, 2_000), (Shape { threads: 8, operations: 50 }, 100)];
+    for ((shape, schedules), lean) in shapes.into_iter().flat_map(|shape| [(shape, false), (shape, true)]) {
         let scenario = shape.scenario(subject);
         let seeds: Vec<u64> = (1..=64).collect();
         let (mut their_seeds, mut our_seeds) = (seeds.iter().cycle(), seeds.iter().cycle());
         let (theirs, ours) = in_turn(
-            || shuttle_by_hand(shape, schedules, *their_seeds.next().unwrap_or(&0)),
+            || shuttle_by_hand(shape, lean, schedules, *their_seeds.next().unwrap_or(&0)),
             || _ = measure::shuttle(subject, &scenario, schedules as u64, *our_seeds.next().unwrap_or(&0)),
         );
         let speed = |time: Duration| schedules as f64 / time.as_secs_f64();
@@ -245,7 +245,8 @@ fn with_shuttle(subject: &Subject) -> bool {
         let missed = ratio < LEAST_SPEED;
         met &= !missed;
         println!(
-            "{shape:<5} {:>22.0} {:>11.0} {ratio:>6.2}{}",
+            "{shape:<5} {:<9} {:>12.0} {:>11.0} {ratio:>6.2}{}",
+            if lean { "lean" } else { "plain" },
             speed(theirs),
             speed(ours),
             if missed { "  MISSED" } else { "" }

@@ -8,6 +8,7 @@ use crate::verdict::{Fate, RungReport, Verdict};
 use serde_json::{Value, json};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Writes what a rung did. Returns what to tell the user if it cannot.
 pub(crate) fn write(subject: &Subject, report: &RungReport) -> Option<String> {
@@ -54,8 +55,11 @@ fn entry(subject: &Subject, report: &RungReport) -> Value {
         .collect();
     let left_out: Vec<Value> =
         subject.left_out().map(|(method, reason)| json!({ "method": method, "reason": reason })).collect();
+    // A type that is gone keeps its last entry until the target directory is cleaned: the time tells.
+    let written = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     json!({
         "type": subject.inner.path,
+        "unix_time": written,
         "rung": report.rung.name(),
         "verdict": report.verdict.word().to_lowercase(),
         "why": why,

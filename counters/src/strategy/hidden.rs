@@ -166,7 +166,8 @@ pub(super) fn refuse<S: Named, G>(guard: G, blame: &Blame) -> ! {
     poisoned::<S>(by)
 }
 
-/// The words of [`poisoned`]; the specification's panic says the same.
+/// The words of a poisoned object; the specification's panic says the same.
+#[cfg_attr(not(feature = "explore"), allow(unreachable_pub, reason = "the explorer is its other caller"))]
 pub fn poison_message(name: &str, by: Option<&str>) -> String {
     let who = match by {
         Some(method) => format!("`{name}::{method}`"),
