@@ -1,8 +1,8 @@
 //! Larger scenarios, drawn at random, under a rotation of policies.
 
 use super::{Done, Task, investigate};
-use crate::explore::{self, Limit, ScenarioEnd};
-use crate::scenario::Draw;
+use crate::explore::{self, Explored, Limit, ScenarioEnd};
+use crate::scenario::{Draw, Scenario};
 use crate::shrink::{Finder, policies};
 use crate::verdict::Verdict;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
@@ -13,44 +13,79 @@ pub(super) const FLOOR: u64 = 20;
 const SCHEDULES: u64 = 60;
 
 pub(super) fn rung(task: &Task) -> Done {
-    let mut scenarios = Draw::new(&task.subject, &task.options, task.seed);
-    let mut done = Done::new(format!("{SCHEDULES} schedules a scenario"));
-    let mut undecided = 0;
-    while done.scenarios < FLOOR || !task.late() {
-        if task.far_too_late() && done.scenarios < FLOOR {
-            done.verdict = task.floor_missed(&format!("{} of {FLOOR} scenarios", done.scenarios));
-            return done;
-        }
-        let scenario = scenarios.scenario();
-        let seed = task.seed.wrapping_add(done.scenarios);
+    let sampling = Sampling {
+        floor: FLOOR,
+        seed: task.seed,
+        bounds: format!("{SCHEDULES} schedules a scenario"),
+        what: "chosen schedules of random scenarios",
+    };
+    sampling.run(task, |scenario, number| {
+        let seed = task.seed.wrapping_add(number);
         let policies = policies(seed);
-        let policy = &policies[(done.scenarios % policies.len() as u64) as usize];
-        let explored = explore::shuttle(&task.subject, &scenario, policy, Limit::executions(SCHEDULES));
-        done.count(&explored);
-        match explored.end {
-            ScenarioEnd::Exhausted | ScenarioEnd::Cut => {}
-            ScenarioEnd::Undecided => undecided += 1,
-            ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
-                let finding = investigate(task, scenario, Finder::Shuttle(seed), explored);
-                done.verdict = Verdict::Violation(Box::new(finding));
-                return done;
-            }
-        }
-        done.scenarios += 1;
-        explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
-    }
-    done.verdict = verdict(&done, undecided, "chosen schedules of random scenarios");
-    done
+        let policy = &policies[(number % policies.len() as u64) as usize];
+        let explored = explore::shuttle(&task.subject, scenario, policy, Limit::executions(SCHEDULES));
+        Sample::Explored(explored, Finder::Shuttle(seed))
+    })
 }
 
-/// A rung that samples can give no more than a bound.
-pub(super) fn verdict(done: &Done, undecided: u64, what: &str) -> Verdict {
-    if undecided * 2 > done.scenarios {
-        return Verdict::Unknown(format!(
-            "the checker gave up on {undecided} of {} scenarios: too many orders to try",
-            done.scenarios
-        ));
+/// A rung that samples random scenarios: it can give no more than a bound.
+pub(super) struct Sampling {
+    /// Scenarios that are explored whatever the time.
+    pub(super) floor: u64,
+    /// Where the scenarios start.
+    pub(super) seed: u64,
+    pub(super) bounds: String,
+    /// What a verdict of this rung speaks of.
+    pub(super) what: &'static str,
+}
+
+/// One scenario's turn.
+pub(super) enum Sample {
+    Explored(Explored, Finder),
+    /// This type cannot be judged here, and why.
+    NotJudged(&'static str),
+}
+
+impl Sampling {
+    pub(super) fn run(self, task: &Task, explore: impl Fn(&Scenario, u64) -> Sample) -> Done {
+        let mut scenarios = Draw::new(&task.subject, &task.options, self.seed);
+        let mut done = Done::new(self.bounds);
+        let mut undecided = 0;
+        while done.scenarios < self.floor || !task.late() {
+            if task.far_too_late() && done.scenarios < self.floor {
+                done.verdict = task.floor_missed(&format!("{} of {} scenarios", done.scenarios, self.floor));
+                return done;
+            }
+            let scenario = scenarios.scenario();
+            let (explored, finder) = match explore(&scenario, done.scenarios) {
+                Sample::Explored(explored, finder) => (explored, finder),
+                Sample::NotJudged(why) => {
+                    done.verdict = Verdict::Bounded(why.to_owned());
+                    return done;
+                }
+            };
+            done.count(&explored);
+            match explored.end {
+                ScenarioEnd::Exhausted | ScenarioEnd::Cut => {}
+                ScenarioEnd::Undecided => undecided += 1,
+                ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
+                    done.verdict = Verdict::Violation(Box::new(investigate(task, scenario, finder, explored)));
+                    return done;
+                }
+            }
+            done.scenarios += 1;
+            explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+        }
+        done.verdict = if undecided * 2 > done.scenarios {
+            Verdict::Unknown(format!(
+                "the checker gave up on {undecided} of {} scenarios: too many orders to try",
+                done.scenarios
+            ))
+        } else if undecided > 0 {
+            Verdict::Bounded(format!("{}, {undecided} of them undecided", self.what))
+        } else {
+            Verdict::Bounded(self.what.to_owned())
+        };
+        done
     }
-    let gaps = if undecided > 0 { format!(", {undecided} of them undecided") } else { String::new() };
-    Verdict::Bounded(format!("{what}{gaps}"))
 }
