@@ -8,8 +8,9 @@
 //! does the same, so it is the lean one that shows what the kit itself costs.
 //!
 //! The two sides run in turn, several times in a measurement where one is short, and the medians are compared; the
-//! executions under loom are the same every time. The program fails where a target is missed, measured against the lean
-//! model. The clocks have no target: what they show is worth more executions.
+//! executions under loom are the same every time. The program fails where a target is missed: under loom against the lean
+//! model, under shuttle against the plain one, with the lean one beside it. The clocks have no target: what they show is
+//! worth more executions.
 
 use loom::model::Builder as Loom;
 use raceproof::guarded;
@@ -20,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// Measurements, of which the median counts: an odd number.
-const MEASUREMENTS: usize = 9;
+const MEASUREMENTS: usize = 25;
 /// A measurement takes at least this long.
 const LONG_ENOUGH: Duration = Duration::from_millis(15);
 
@@ -242,7 +243,7 @@ fn with_shuttle(subject: &Subject) -> bool {
         );
         let speed = |time: Duration| schedules as f64 / time.as_secs_f64();
         let ratio = speed(ours) / speed(theirs);
-        let missed = ratio < LEAST_SPEED;
+        let missed = !lean && ratio < LEAST_SPEED;
         met &= !missed;
         println!(
             "{shape:<5} {:<9} {:>12.0} {:>11.0} {ratio:>6.2}{}",
@@ -252,7 +253,7 @@ fn with_shuttle(subject: &Subject) -> bool {
             if missed { "  MISSED" } else { "" }
         );
     }
-    println!("target: at least {LEAST_SPEED}");
+    println!("target: at least {LEAST_SPEED} of the plain model");
     met
 }
 

@@ -346,3 +346,26 @@ fn a_tiny_budget_still_runs_the_floor() {
         assert!(rung.scenarios >= floor.min(rung.of.unwrap_or(u64::MAX)), "{rung}");
     }
 }
+
+#[guarded(tests = off)]
+#[derive(Default)]
+struct Careless {
+    value: u8,
+}
+
+#[guarded]
+impl Careless {
+    pub fn start(&mut self) {
+        self.value = self.value.wrapping_add(1);
+        let value = self.value;
+        raceproof::thread::spawn(move || assert!(value < 2, "one is enough"));
+    }
+}
+
+#[test]
+fn a_panic_in_a_thread_that_nobody_joins_is_found() {
+    let report = Explorer::new(subject!(Careless)).rungs(&[Rung::Shuttle]).budget(0.0).run();
+    let finding = report.finding().unwrap_or_else(|| panic!("{report}"));
+    assert_eq!(finding.kind, Kind::Panic, "{finding}");
+    assert!(finding.to_string().contains("one is enough"), "{finding}");
+}

@@ -43,7 +43,7 @@ thread_local! {
 }
 
 /// Fills the pool for the execution that begins. Creating an atomic is no choice of the engine's: it adds no execution.
-pub(super) fn fill_pool() {
+pub(in crate::explore) fn fill_pool() {
     // Relaxed: a number, which publishes nothing.
     let size = POOL.load(Ordering::Relaxed);
     BLANKS.with_borrow_mut(|blanks| {

@@ -74,6 +74,8 @@ struct State {
 
 enum Found {
     Violation(Box<Evidence>),
+    /// A thread that the type started has panicked, and nobody joined it.
+    Stray(Failure, Box<Evidence>),
     Undecided,
     Limit,
 }
@@ -101,6 +103,10 @@ impl Judge {
         let state = &mut *state;
         state.executions += 1;
         self.run.history(&mut state.history);
+        if let Some(stray) = world::take_strays().into_iter().next() {
+            state.found = Some(Found::Stray(stray, Box::new(self.evidence(state))));
+            return Flow::Stop;
+        }
         let mut fresh = true;
         if state.history.entries().count() <= REMEMBERED {
             state.history.key(&mut state.key);
@@ -114,15 +120,7 @@ impl Judge {
             match check::check(&self.run.subject, &self.run.operations, &state.history, BUDGET) {
                 Answer::Explained => {}
                 Answer::Violation => {
-                    let mut evidence =
-                        Evidence { history: state.history.clone(), execution: state.executions, ..Evidence::default() };
-                    if world::current() == world::World::Shuttle || world::current() == world::World::Std {
-                        evidence.schedule = shuttle_engine::with_schedule(<[u16]>::to_vec);
-                    }
-                    if world::observing() {
-                        evidence.trace = world::with_trace(std::mem::take).into_events();
-                    }
-                    state.found = Some(Found::Violation(Box::new(evidence)));
+                    state.found = Some(Found::Violation(Box::new(self.evidence(state))));
                     return Flow::Stop;
                 }
                 Answer::Unknown => {
@@ -138,6 +136,19 @@ impl Judge {
         Flow::Continue
     }
 
+    /// The execution that has just ended, kept.
+    fn evidence(&self, state: &State) -> Evidence {
+        let mut evidence =
+            Evidence { history: state.history.clone(), execution: state.executions, ..Evidence::default() };
+        if world::current() == world::World::Shuttle {
+            evidence.schedule = shuttle_engine::with_schedule(<[u16]>::to_vec);
+        }
+        if world::observing() {
+            evidence.trace = world::with_trace(std::mem::take).into_events();
+        }
+        evidence
+    }
+
     fn conclude(&self, outcome: engine::Outcome) -> Explored {
         let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());
         let end = match (outcome.end, state.found.take()) {
@@ -149,6 +160,7 @@ impl Judge {
                 ScenarioEnd::Failed(failure, Box::new(evidence))
             }
             (_, Some(Found::Violation(evidence))) => ScenarioEnd::Violation(evidence),
+            (_, Some(Found::Stray(failure, evidence))) => ScenarioEnd::Failed(failure, evidence),
             (_, Some(Found::Undecided)) => ScenarioEnd::Undecided,
             (End::Stopped, _) => ScenarioEnd::Cut,
             (End::Exhausted, _) => ScenarioEnd::Exhausted,

@@ -210,6 +210,11 @@ impl Run {
     pub(crate) fn history(&self, into: &mut History) {
         into.threads.resize_with(self.columns.len(), Vec::new);
         let shuttled = self.clock == Clock::ProgramOrder && world::current() == World::Shuttle;
+        // A type that starts threads of its own can be seen before its caller runs again.
+        let own_threads = shuttled
+            && shuttle_engine::with_schedule(|schedule| {
+                schedule.iter().max().is_some_and(|task| usize::from(*task) >= self.columns.len())
+            });
         for (number, (column, history)) in self.columns.iter().zip(&mut into.threads).enumerate() {
             history.clear();
             // SAFETY: all other threads of the run have ended, or will never run again (see `Column`).
@@ -218,7 +223,7 @@ impl Run {
             if shuttled {
                 // SAFETY: as above.
                 let task = unsafe { *column.task.get() };
-                self.tighten(number, task, history);
+                self.tighten(number, task, own_threads, history);
             }
         }
     }
@@ -229,12 +234,10 @@ impl Run {
     /// until the thread's next switch nothing of the call can be seen: the same interleaving with the call made only
     /// when the thread runs again is as possible, and says more about real time. So an operation begins in the first
     /// slice in which its thread was chosen after the call.
-    fn tighten(&self, number: usize, task: u16, entries: &mut [Entry]) {
+    fn tighten(&self, number: usize, task: u16, own_threads: bool, entries: &mut [Entry]) {
         let prefix = if number == 0 { self.operations.prefix.len() } else { 0 };
         let count = self.operations.threads.get(number).map_or(0, Vec::len);
         shuttle_engine::with_schedule(|schedule| {
-            // A type that starts threads of its own can be seen before its caller runs again.
-            let own_threads = schedule.iter().any(|task| usize::from(*task) >= self.columns.len());
             for entry in entries.iter_mut().skip(prefix).take(count) {
                 let (called, returned) = (entry.start as usize, entry.end as usize);
                 let last = if entry.end == PENDING { schedule.len() } else { returned };

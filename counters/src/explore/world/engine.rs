@@ -1,0 +1,105 @@
+//! Asking the engine, refusing what it cannot carry, and what happens when it has given up.
+
+use super::super::native::atomic::{AtomicU64, Ordering};
+use super::super::native::{mpsc, thread};
+use super::{Failure, FailureKind, World, current, panicking};
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+
+thread_local! {
+    pub(super) static ABORTING: Cell<bool> = const { Cell::new(false) };
+    static SUPERVISOR: RefCell<Option<mpsc::Sender<Failure>>> = const { RefCell::new(None) };
+    static BEATS: Cell<Option<&'static AtomicU64>> = const { Cell::new(None) };
+}
+
+/// From now on nothing is asked of the engine.
+pub fn give_up() {
+    if current() != World::Std {
+        ABORTING.set(true);
+    }
+}
+
+/// Whether the engine has given up on this execution: nothing may be asked of it any more.
+#[inline]
+pub fn aborting() -> bool {
+    ABORTING.get()
+}
+
+/// Asks something of the engine.
+///
+/// An engine says by a panic that it has given up (a deadlock, say). From then on its objects must be left alone, so
+/// the facade's guards let go without telling it. Code that asks it something more all the same, a destructor that
+/// locks, cannot be answered, and cannot panic while it unwinds: this OS thread then stops for good, after it has told
+/// its supervisor why.
+pub fn engine<R>(ask: impl FnOnce() -> R) -> R {
+    if ABORTING.get() {
+        stop_for_good(Failure::from_last_panic());
+    }
+    // Looked at before: now this thread may be inside a destructor that a panic runs.
+    let unwinding = panicking();
+    match catch_unwind(AssertUnwindSafe(ask)) {
+        Ok(answer) => answer,
+        Err(payload) => {
+            ABORTING.set(true);
+            if unwinding {
+                // A second panic would end the process.
+                stop_for_good(Failure::from_payload(&*payload));
+            }
+            resume_unwind(payload)
+        }
+    }
+}
+
+/// Refuses an operation: it cannot be explored, and silence would be a false "ok".
+#[track_caller]
+#[cold]
+pub fn refuse(what: std::fmt::Arguments<'_>) -> ! {
+    refuse_at(what, Location::caller())
+}
+
+/// Refuses the operation at `location`.
+#[cold]
+pub fn refuse_at(what: std::fmt::Arguments<'_>, location: &'static Location<'static>) -> ! {
+    if current() == World::Std {
+        panic!("{what} (at {location})");
+    }
+    let refused = Refused(format!("{what} (at {location})"));
+    if panicking() {
+        // Inside a destructor that a panic runs, a second panic would end the process.
+        stop_for_good(Failure { kind: FailureKind::Refused, message: refused.0, location: None });
+    }
+    std::panic::panic_any(refused)
+}
+
+/// The payload of [`refuse`]'s panic.
+pub struct Refused(pub String);
+
+/// Tells this OS thread's supervisor, and never goes on. Without a supervisor nobody could tell that from a hang: then
+/// the process ends, with the reason.
+fn stop_for_good(failure: Failure) -> ! {
+    let told = SUPERVISOR.with_borrow(|supervisor| match supervisor {
+        Some(supervisor) => supervisor.send(failure.clone()).is_ok(),
+        None => false,
+    });
+    if !told {
+        eprintln!("raceproof: {} while a thread unwinds, and nobody supervises the exploration", failure.message);
+        std::process::abort();
+    }
+    loop {
+        thread::park();
+    }
+}
+
+/// Makes `supervisor` the one who is told when this OS thread stops for good, and `beats` what shows that it lives.
+pub fn supervised_by(supervisor: mpsc::Sender<Failure>, beats: &'static AtomicU64) {
+    SUPERVISOR.set(Some(supervisor));
+    BEATS.set(Some(beats));
+}
+
+/// A sign of life: the code under test has reached the facade, or the explorer goes on.
+#[inline]
+pub fn beat() {
+    if let Some(beats) = BEATS.get() {
+        beats.store(beats.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,287 @@
+//! One execution: its threads, its copies of foreign objects, and its trace.
+
+use super::super::event::{Event, Object, Outcome, Trace};
+use super::engine::ABORTING;
+use super::unwinding::{self, note_unwinding};
+use super::{
+    ACTIVE, CONTEXT, Context, ExecutionId, Failure, OUTSIDE, STD, World, beat, current, fresh_id, give_up, id,
+};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::panic::Location;
+
+thread_local! {
+    static OBSERVING: Cell<bool> = const { Cell::new(false) };
+    static COPIED: Cell<bool> = const { Cell::new(false) };
+    static EXECUTION: RefCell<Execution> = RefCell::new(Execution::default());
+}
+
+/// What an execution keeps beside its engine.
+#[derive(Default)]
+struct Execution {
+    trace: Trace,
+    /// The order in which an engine's threads were started; an index here is the thread's number in traces.
+    loom_threads: Vec<loom::thread::ThreadId>,
+    /// How many threads were started beside the engine's main thread, and how many of them have not ended.
+    spawned: usize,
+    live: usize,
+    /// Whether the main thread is done; what the execution owns is dropped by whoever ends last.
+    main_done: bool,
+    /// Panics of threads that nobody joined.
+    strays: Vec<Failure>,
+    /// This execution's own copies of objects that outlive it, by the objects' numbers.
+    copies: HashMap<(ExecutionId, u64), CopyOf>,
+}
+
+/// A copy of a foreign object: a box behind an erased pointer, with the function that frees it.
+struct CopyOf {
+    pointer: *mut (),
+    free: unsafe fn(*mut ()),
+    /// Whether it was made in an engine's world, and may hold the engine's objects.
+    engine: bool,
+}
+
+impl Drop for CopyOf {
+    fn drop(&mut self) {
+        // SAFETY: `copy_of` made both from the same `Box`, and nobody keeps the pointer past the execution.
+        unsafe { (self.free)(self.pointer) }
+    }
+}
+
+/// One execution, from the engine's main thread's first step to its last.
+pub struct Running {
+    finished: bool,
+}
+
+/// Begins an execution on this OS thread, as the first step of the engine's main thread. `observe` records a trace,
+/// which costs.
+pub fn begin(world: World, observe: bool) -> Running {
+    let id = fresh_id();
+    ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).insert(id);
+    OBSERVING.set(observe);
+    ABORTING.set(false);
+    unwinding::forget();
+    let stale = EXECUTION.replace(Execution::default());
+    abandon(stale);
+    CONTEXT.set(Context { world, id });
+    if world == World::Loom {
+        let main = loom::thread::current().id();
+        register_thread(main);
+        super::super::late::fill_pool();
+    }
+    Running { finished: false }
+}
+
+impl Running {
+    /// The main thread is done. What the execution made for itself is dropped now, or, if threads are still running, by
+    /// the last of them: on a thread of the engine, while the engine is there.
+    pub fn finish(mut self) {
+        if ABORTING.get() {
+            // Somebody caught the engine's panic. If the main thread returned to the engine now, other threads would
+            // go on, whose borrows may be of frames that are gone.
+            std::panic::panic_any("the engine gave up, and the code under test caught its panic");
+        }
+        self.finished = true;
+        crate::thread::end_of_thread();
+        let last = EXECUTION.with_borrow_mut(|execution| {
+            execution.main_done = true;
+            execution.live == 0
+        });
+        if last {
+            close();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.finished {
+            // The main thread unwinds, so the engine takes this execution down.
+            give_up();
+        }
+    }
+}
+
+/// The last thread is done: drops what the execution owns, and leaves its world.
+fn close() {
+    // Dropped without the borrow: their destructors may touch the facade.
+    let copies = EXECUTION.with_borrow_mut(|execution| std::mem::take(&mut execution.copies));
+    drop(copies);
+    crate::thread::forget_locals();
+    exit();
+}
+
+/// Leaves the world of the execution.
+fn exit() {
+    let context = CONTEXT.replace(OUTSIDE);
+    ABORTING.set(false);
+    if context.id != STD {
+        ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).remove(&context.id);
+    }
+}
+
+/// What a failed execution owned may hold its engine's objects: it cannot be dropped without it.
+fn abandon(mut execution: Execution) {
+    for (_, copy) in execution.copies.drain() {
+        if copy.engine {
+            std::mem::forget(copy);
+        }
+    }
+}
+
+/// After an engine has given up, the context may be that of a thread that never came to its end. The trace and the
+/// strays are still there to be taken.
+pub fn leave() {
+    exit();
+    let copies = EXECUTION.with_borrow_mut(|execution| std::mem::take(&mut execution.copies));
+    abandon(Execution { copies, ..Execution::default() });
+    crate::thread::forget_locals();
+    unwinding::execution_abandoned();
+}
+
+/// A thread is about to be started: its number among all that were started in this execution, from 1.
+pub fn thread_started() -> usize {
+    EXECUTION.with_borrow_mut(|execution| {
+        execution.spawned += 1;
+        execution.live += 1;
+        execution.spawned
+    })
+}
+
+/// A started thread is done, its last step in the facade.
+pub fn thread_ended() {
+    let last = EXECUTION.with_borrow_mut(|execution| {
+        execution.live -= 1;
+        execution.live == 0 && execution.main_done
+    });
+    if last {
+        close();
+    }
+}
+
+/// How many threads were started in this execution.
+pub fn threads_started() -> usize {
+    EXECUTION.with_borrow(|execution| execution.spawned)
+}
+
+/// How many started threads have not ended. At the end of the scenario: threads left running.
+pub fn threads_live() -> usize {
+    EXECUTION.with_borrow(|execution| execution.live)
+}
+
+/// A thread panicked, and nobody will join it.
+pub(crate) fn stray(failure: Failure) {
+    // Not while the execution's state is in use: the note is lost then, not the run.
+    EXECUTION.with(|execution| {
+        if let Ok(mut execution) = execution.try_borrow_mut() {
+            execution.strays.push(failure);
+        }
+    });
+}
+
+/// The panics of threads that nobody joined, taken away. They outlive [`leave`] and [`Running::finish`], until the next
+/// execution begins.
+pub fn take_strays() -> Vec<Failure> {
+    EXECUTION.with_borrow_mut(|execution| std::mem::take(&mut execution.strays))
+}
+
+/// The copy of a foreign object that this execution uses, made by `build` at its first use.
+///
+/// # Safety
+/// `key` must stand for one object of type `T`, and the reference must not outlive the execution.
+pub unsafe fn copy_of<'a, T>(key: u64, build: impl FnOnce() -> T) -> &'a T {
+    COPIED.set(true);
+    let id = id();
+    let known = EXECUTION.with_borrow(|execution| execution.copies.get(&(id, key)).map(|copy| copy.pointer));
+    let pointer = known.unwrap_or_else(|| {
+        // Built without the borrow: building may touch the facade.
+        let pointer = Box::into_raw(Box::new(build())).cast::<()>();
+        unsafe fn free<T>(pointer: *mut ()) {
+            // SAFETY: made by `Box::into_raw` from a `Box<T>` just above.
+            drop(unsafe { Box::from_raw(pointer.cast::<T>()) });
+        }
+        let copy = CopyOf { pointer, free: free::<T>, engine: current() != World::Sequential };
+        EXECUTION.with_borrow_mut(|execution| execution.copies.insert((id, key), copy));
+        pointer
+    });
+    // SAFETY: a live box of a `T`, by the caller's promise about `key`.
+    unsafe { &*pointer.cast::<T>() }
+}
+
+/// Numbers one of loom's threads; they are numbered in the order in which they were started.
+pub fn register_thread(thread: loom::thread::ThreadId) {
+    EXECUTION.with_borrow_mut(|execution| execution.loom_threads.push(thread));
+}
+
+/// The number of the simulated thread that runs now; 0 is the engine's main thread. Outside an engine, 0.
+pub fn me() -> usize {
+    match current() {
+        World::Loom => {
+            let me = loom::thread::current().id();
+            EXECUTION.with_borrow(|execution| execution.loom_threads.iter().position(|id| *id == me).unwrap_or(0))
+        }
+        World::Shuttle => shuttle::current::me().into(),
+        World::Std | World::Sequential => 0,
+    }
+}
+
+/// Whether a `#[guarded]` static was set up afresh for anything on this OS thread. On real threads it is not: there a
+/// history starts from what the last run left.
+pub fn copied() -> bool {
+    COPIED.get()
+}
+
+/// Whether operations are recorded now.
+#[inline(always)]
+pub fn observing() -> bool {
+    // A specification runs in the midst of an execution, and is no part of it.
+    OBSERVING.get() && current() != World::Sequential
+}
+
+/// One facade operation: announced before the engine may switch threads, completed after.
+///
+/// `describe` gives the outcome in a few words for the trace ("7", "would block"); it runs only while observing.
+#[inline]
+pub fn operation<R>(
+    object: Object,
+    action: &'static str,
+    location: &'static Location<'static>,
+    describe: impl FnOnce(&R) -> Outcome,
+    perform: impl FnOnce() -> R,
+) -> R {
+    if current() != World::Sequential {
+        // A specification that spins must not pass for alive.
+        beat();
+    }
+    note_unwinding();
+    if !observing() {
+        return perform();
+    }
+    let thread = me();
+    let index = with_trace(|trace| trace.announce(thread, object, action, location));
+    let result = perform();
+    let outcome = describe(&result);
+    with_trace(|trace| trace.complete(index, outcome));
+    result
+}
+
+/// Reads or extends the trace of the execution under way.
+pub fn with_trace<R>(body: impl FnOnce(&mut Trace) -> R) -> R {
+    EXECUTION.with_borrow_mut(|execution| body(&mut execution.trace))
+}
+
+/// Records an event that is over at once (a release, a note of the explorer's).
+pub fn record(object: Object, action: &'static str, location: &'static Location<'static>) {
+    if observing() && !ABORTING.get() {
+        let thread = me();
+        with_trace(|trace| {
+            let index = trace.announce(thread, object, action, location);
+            trace.complete(index, Outcome::Done);
+        });
+    }
+}
+
+/// The trace of the execution under way, or of the one that has just failed, taken away.
+pub fn take_trace() -> Vec<Event> {
+    EXECUTION.with_borrow_mut(|execution| std::mem::take(&mut execution.trace)).into_events()
+}

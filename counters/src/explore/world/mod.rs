@@ -1,0 +1,155 @@
+//! Which world an operation happens in, and what this OS thread knows of the execution under way.
+//!
+//! An engine simulates all threads of an execution on one OS thread, one at a time. So the current world, and all that
+//! an execution keeps, are thread-locals of that OS thread: no locks, and tests that explore side by side do not meet.
+//!
+//! | room | what it keeps |
+//! |---|---|
+//! | this one | the world, the execution's number, who is active |
+//! | `execution` | one execution: its threads, its copies of foreign objects, its trace |
+//! | `engine` | asking the engine, refusing, giving up |
+//! | `unwinding` | who unwinds: std's answer is the OS thread's, not the simulated thread's |
+//! | `failure` | what went wrong, in the engines' words |
+//! | `hook` | the process's panic hook |
+
+mod engine;
+mod execution;
+mod failure;
+mod hook;
+mod unwinding;
+
+pub use engine::{Refused, aborting, beat, engine, give_up, refuse, refuse_at, supervised_by};
+pub(crate) use execution::stray;
+pub use execution::{
+    Running, begin, copied, copy_of, leave, me, observing, operation, record, register_thread, take_strays, take_trace,
+    thread_ended, thread_started, threads_live, threads_started, with_trace,
+};
+pub use failure::{Failure, FailureKind};
+pub use hook::{install_hook, quietly, take_last_panic};
+pub use unwinding::{panic_caught, panicking, somebody_unwinds, tainted};
+
+use super::native::Mutex;
+use super::native::atomic::{AtomicU64, Ordering};
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+/// Who carries a facade operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum World {
+    /// std, on real threads: the world outside any exploration, and that of the real-threads rung.
+    Std,
+    /// Nobody: one thread runs a specification. A lock that is taken twice is reported, not waited for.
+    Sequential,
+    /// loom: every interleaving, with the C11 memory model as far as loom has it.
+    Loom,
+    /// shuttle: chosen interleavings, sequentially consistent.
+    Shuttle,
+}
+
+/// The execution that an object belongs to. [`UNTOUCHED`] and [`STD`] are no execution's.
+pub type ExecutionId = u64;
+/// No operation has touched the object yet.
+pub const UNTOUCHED: ExecutionId = 0;
+/// The object belongs to the world outside explorations.
+pub const STD: ExecutionId = 1;
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(2);
+static ACTIVE: Mutex<BTreeSet<ExecutionId>> = Mutex::new(BTreeSet::new());
+
+#[derive(Clone, Copy)]
+struct Context {
+    world: World,
+    id: ExecutionId,
+}
+
+const OUTSIDE: Context = Context { world: World::Std, id: STD };
+
+thread_local! {
+    static CONTEXT: Cell<Context> = const { Cell::new(OUTSIDE) };
+    static TOUCHED: Cell<bool> = const { Cell::new(false) };
+    /// Whether the specification that runs now is entered in `ACTIVE`.
+    static ACTIVATED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The world of the operation that is about to happen on this OS thread.
+#[inline(always)]
+pub fn current() -> World {
+    CONTEXT.get().world
+}
+
+/// The execution under way on this OS thread; [`STD`] outside explorations.
+#[inline(always)]
+pub fn id() -> ExecutionId {
+    CONTEXT.get().id
+}
+
+/// Whether an execution is still under way, on whatever OS thread.
+pub fn is_active(id: ExecutionId) -> bool {
+    ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).contains(&id)
+}
+
+/// Gives an object whose owner has ended to the world outside, if the owner has ended and `free` agrees.
+///
+/// Who becomes active enters himself under the same lock before he reads any object's owner. So either he is seen here,
+/// or he sees the new owner: no object is ever in two worlds.
+pub fn take_over(owner: &AtomicU64, from: ExecutionId, free: impl FnOnce() -> bool) -> bool {
+    let active = ACTIVE.lock().unwrap_or_else(|e| e.into_inner());
+    // AcqRel: what the ended execution did to the object (published by the lock) is handed to those who see `STD`.
+    !active.contains(&from) && free() && owner.compare_exchange(from, STD, Ordering::AcqRel, Ordering::Acquire).is_ok()
+}
+
+/// The execution under way, for an object that is about to be claimed for it: a specification that touches one is
+/// entered among the active ones first, see [`take_over`].
+#[inline]
+pub fn claimant() -> ExecutionId {
+    let Context { world, id } = CONTEXT.get();
+    if world == World::Sequential && !ACTIVATED.get() {
+        ACTIVATED.set(true);
+        ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).insert(id);
+    }
+    id
+}
+
+/// A number for an execution that nothing has used yet.
+pub fn fresh_id() -> ExecutionId {
+    NEXT_ID.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Puts back the context that was there before.
+struct Restore(Context);
+impl Drop for Restore {
+    fn drop(&mut self) {
+        CONTEXT.set(self.0);
+    }
+}
+
+fn enter(context: Context) -> Restore {
+    Restore(CONTEXT.replace(context))
+}
+
+/// Runs a specification: one thread, no engine. All that belongs to one specification's state goes by one `id`.
+/// Says also whether any facade object was touched: then the state may change behind a `&self` method.
+pub fn sequential<R>(id: ExecutionId, body: impl FnOnce() -> R) -> (R, bool) {
+    /// Ends the specification's claim on its objects, which only this OS thread could use.
+    struct Deactivate(bool, ExecutionId);
+    impl Drop for Deactivate {
+        fn drop(&mut self) {
+            if ACTIVATED.replace(self.0) {
+                ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).remove(&self.1);
+            }
+        }
+    }
+    let before = TOUCHED.replace(false);
+    // A call inside a call with the same id belongs to the outer one.
+    let nested = CONTEXT.get().id == id && ACTIVATED.get();
+    let _deactivate = (!nested).then(|| Deactivate(ACTIVATED.replace(false), id));
+    let _restore = enter(Context { world: World::Sequential, id });
+    let result = body();
+    (result, TOUCHED.replace(before))
+}
+
+/// A facade object was touched in a specification.
+#[inline]
+pub fn touch() {
+    TOUCHED.set(true);
+}
