@@ -3,8 +3,10 @@
 //! Reading a lock that the same thread is already reading is refused in an exploration: std says that it may deadlock or
 //! panic there, and does deadlock when a writer comes between; neither engine can carry it.
 
+mod guards;
+
 use super::mutex::{Elsewhere, result};
-use super::unpoison::{self, Byte};
+use super::unpoison::Byte;
 use super::{LockResult, PoisonError, TryLockError, TryLockResult};
 use crate::explore::event::{Object, Outcome};
 use crate::explore::home::{Home, Slot};
@@ -12,8 +14,7 @@ use crate::explore::world::{self, World};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::fmt;
 use std::mem::{ManuallyDrop, transmute};
-use std::ops::{Deref, DerefMut};
-use std::panic::{AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// A lock that readers share, as [`std::sync::RwLock`].
@@ -377,111 +378,6 @@ impl<T: ?Sized> RwLock<T> {
     }
 }
 
-impl<T: ?Sized> RwLockReadGuard<'_, T> {
-    #[cold]
-    #[inline(never)]
-    fn release_elsewhere(&mut self) {
-        let home = &self.lock.home;
-        home.let_go();
-        let engine = self.lock.engine_of_guard();
-        if let Lock::Sequential(state) = &engine.lock {
-            state.set(state.get() - 1);
-            engine.readers.borrow_mut().pop();
-            return;
-        }
-        if !home.can_ask() {
-            // The engine has given up, or the execution has ended: what it knew of the lock does not matter any more.
-            return;
-        }
-        let me = world::me();
-        let mut readers = engine.readers.borrow_mut();
-        let Some(index) = readers.iter().position(|reader| reader.thread == me) else { return };
-        let Reader { raw, location, .. } = readers.swap_remove(index);
-        drop(readers);
-        // Readers do not poison, so nothing is to be mended even if this OS thread unwinds. shuttle may switch here,
-        // before it releases. The engine may have given up without the facade's knowing, and a panic while this thread
-        // unwinds would end the process.
-        let raw = ManuallyDrop::into_inner(raw);
-        if !std::thread::panicking() {
-            drop(raw);
-        } else if catch_unwind(AssertUnwindSafe(|| drop(raw))).is_err() {
-            return world::give_up();
-        }
-        world::record(Object::of("RwLock", self.lock), "unlock", location);
-    }
-}
-
-impl<T: ?Sized> RwLockWriteGuard<'_, T> {
-    #[cold]
-    #[inline(never)]
-    fn release_elsewhere(&mut self) {
-        let home = &self.lock.home;
-        home.let_go();
-        let engine = self.lock.engine_of_guard();
-        let Some(Writer { raw, location, panicking }) = engine.writer.take() else { return };
-        if !panicking && world::panicking() {
-            self.lock.poisoned.store(true, Relaxed);
-        }
-        match (ManuallyDrop::into_inner(raw), &engine.lock) {
-            (_, Lock::Sequential(state)) => return state.set(0),
-            // As for a read guard.
-            (raw, _) if !home.can_ask() => return std::mem::forget(raw),
-            (RawWrite::Loom(lock, raw), _) => unpoison::release_write(lock, raw),
-            (RawWrite::Shuttle(raw), _) => drop(raw),
-            (RawWrite::Sequential, _) => {}
-        }
-        world::record(Object::of("RwLock", self.lock), "unlock", location);
-    }
-}
-
-impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        // The world outside releases by dropping `plain`.
-        if self.plain.is_none() {
-            self.release_elsewhere();
-        }
-    }
-}
-
-impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        // The world outside releases by dropping `plain`.
-        if self.plain.is_none() {
-            self.release_elsewhere();
-        }
-    }
-}
-
-impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
-    type Target = T;
-
-    #[inline(always)]
-    fn deref(&self) -> &T {
-        // SAFETY: the guard holds the lock, so nobody writes.
-        unsafe { &*self.lock.data.get() }
-    }
-}
-
-impl<T: ?Sized> Deref for RwLockWriteGuard<'_, T> {
-    type Target = T;
-
-    #[inline(always)]
-    fn deref(&self) -> &T {
-        // SAFETY: the guard holds the lock.
-        unsafe { &*self.lock.data.get() }
-    }
-}
-
-impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
-    #[inline(always)]
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: the guard holds the lock alone, and is borrowed exclusively.
-        unsafe { &mut *self.lock.data.get() }
-    }
-}
-
 impl<T: Default> Default for RwLock<T> {
     fn default() -> Self {
         Self::new(T::default())
@@ -508,29 +404,5 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
             out.field("data", &format_args!("<explored>"));
         }
         out.field("poisoned", &self.is_poisoned()).finish_non_exhaustive()
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLockReadGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLockWriteGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: ?Sized + fmt::Display> fmt::Display for RwLockReadGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: ?Sized + fmt::Display> fmt::Display for RwLockWriteGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }
