@@ -4,6 +4,7 @@
 
 use crate::subject::{Operation, Outcome, Subject};
 use raceproof::explore::native::Arc;
+use raceproof::explore::world;
 use raceproof::sync::Mutex;
 
 /// This file, as locations name it.
@@ -39,6 +40,9 @@ impl LostUpdate {
             state.apply(&**earlier);
         }
         let (outcome, touched) = state.apply(&**operation);
+        if outcome == Outcome::BLOCKED {
+            world::refuse(format_args!("a mutant of a type whose calls wait: nobody would wake it"));
+        }
         // A `&self` method that goes through the facade may have changed what lies behind it.
         if operation.exclusive() || touched {
             let mut written = Vec::with_capacity(read.len() + 1);

@@ -30,7 +30,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// At most this many threads in a scenario, from 2 to 4; larger random scenarios have up to 8 otherwise.
+    /// At most this many threads in a scenario, from 2 to 4; 4 otherwise.
     pub fn threads(&mut self, threads: usize) {
         self.threads = Some(threads);
     }

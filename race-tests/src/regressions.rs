@@ -6,6 +6,7 @@
 use crate::report::{Finding, Kind};
 use crate::subject::Subject;
 use crate::token::Token;
+use raceproof::explore::native::Mutex;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -65,6 +66,9 @@ pub(crate) fn keep(subject: &Subject, finding: &Finding) -> Option<String> {
         return None;
     }
     let path = file(subject);
+    // Two rungs of a type may fail at once.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(|e| e.into_inner());
     let before = std::fs::read_to_string(&path).unwrap_or_else(|_| HEAD.to_owned());
     if before.lines().any(|line| line.trim() == finding.token) {
         return None;

@@ -3,6 +3,7 @@
 //! Nothing here is built without the feature `explore`. `raceproof-test` is its user.
 
 pub mod argument;
+pub mod blame;
 pub mod engine;
 pub mod event;
 pub mod home;

@@ -179,52 +179,24 @@ pub fn poison_message(name: &str, by: Option<&str>) -> String {
     )
 }
 
-/// Remembers, in builds with `explore`, which method poisoned an object.
-#[derive(Default)]
-pub(super) struct Blame {
-    #[cfg(feature = "explore")]
-    method: crate::explore::native::atomic::AtomicPtr<&'static str>,
-}
+/// Would remember which method poisoned an object; what ships does not.
+#[cfg(not(feature = "explore"))]
+pub(super) struct Blame;
 
+#[cfg(not(feature = "explore"))]
 impl Blame {
     pub(super) const fn new() -> Self {
-        Self {
-            #[cfg(feature = "explore")]
-            method: crate::explore::native::atomic::AtomicPtr::new(std::ptr::null_mut()),
-        }
+        Self
     }
 
-    /// Runs `body`; if it unwinds, the method is to blame.
     #[inline(always)]
-    pub(super) fn watch<R>(&self, method: &'static &'static str, body: impl FnOnce() -> R) -> R {
-        #[cfg(feature = "explore")]
-        {
-            struct Watch<'a>(&'a Blame, &'static &'static str);
-            impl Drop for Watch<'_> {
-                fn drop(&mut self) {
-                    self.0.method.store(std::ptr::from_ref(self.1).cast_mut(), crate::sync::atomic::Ordering::Relaxed);
-                }
-            }
-            let watch = Watch(self, method);
-            let result = body();
-            std::mem::forget(watch);
-            result
-        }
-        #[cfg(not(feature = "explore"))]
-        {
-            let _ = method;
-            body()
-        }
+    pub(super) fn watch<R>(&self, _method: &'static &'static str, body: impl FnOnce() -> R) -> R {
+        body()
     }
 
     pub(super) fn method(&self) -> Option<&'static str> {
-        #[cfg(feature = "explore")]
-        {
-            let method = self.method.load(crate::sync::atomic::Ordering::Relaxed);
-            // SAFETY: only `watch` stores here, and what it stores is a `&'static &'static str`.
-            unsafe { method.as_ref() }.copied()
-        }
-        #[cfg(not(feature = "explore"))]
         None
     }
 }
+#[cfg(feature = "explore")]
+pub(super) use crate::explore::blame::Blame;

@@ -75,7 +75,7 @@ impl Condvar {
                 }
                 (Engine::Sequential, Raw::Sequential(taken)) => {
                     taken.set(false);
-                    panic!("deadlock: one thread waits on a `Condvar`, and nobody can wake it (at {location})")
+                    world::block(format!("it waits on a `Condvar` (at {location})"), false)
                 }
                 // Both were claimed by the same execution.
                 _ => unreachable!("a guard and a condition variable of different worlds"),

@@ -151,7 +151,9 @@ impl<T: ?Sized> Mutex<T> {
                     Raw::Shuttle(world::engine(|| lock.lock().unwrap_or_else(PoisonError::into_inner)))
                 }
                 Lock::Sequential(taken) => {
-                    assert!(!taken.replace(true), "deadlock: one thread locks a `Mutex` that it holds (at {location})");
+                    if taken.replace(true) {
+                        world::block(format!("one thread locks a `Mutex` that it holds (at {location})"), true);
+                    }
                     Raw::Sequential(taken)
                 }
             },

@@ -2,9 +2,10 @@
 
 use super::current::{Thread, named};
 use super::local::end_of_thread;
+use crate::explore::engine::loom::TOO_MANY_THREADS;
 use crate::explore::event::{Object, Outcome};
 use crate::explore::native;
-use crate::explore::world::{self, Failure, FailureKind, Refused, World};
+use crate::explore::world::{self, Blocked, Failure, FailureKind, Refused, World};
 use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
@@ -73,6 +74,13 @@ impl<T> Packet<T> {
     /// engine's own panic is no result: it goes through to the engine.
     pub(super) fn run(self: Arc<Self>, body: impl FnOnce() -> T) {
         let result = catch_unwind(AssertUnwindSafe(body));
+        if result.as_ref().is_err_and(|payload| payload.is::<Blocked>()) {
+            let why = world::take_blocked().map_or_else(String::new, |blocked| blocked.message);
+            world::refuse(format_args!(
+                "a thread that the tested code starts would wait ({why}): a specification runs it at once and alone, so \
+                 types with such threads cannot be explored yet"
+            ));
+        }
         if result.is_err() && world::current() != World::Std {
             world::panic_caught();
             if !world::aborting() {
@@ -147,7 +155,7 @@ pub(super) fn launch(
     if world::current() == World::Loom && number > LOOM_THREADS {
         world::refuse_at(
             format_args!(
-                "`thread::spawn`: loom explores at most {LOOM_THREADS} threads beside the main one, and this would be the \
+                "{TOO_MANY_THREADS}: loom explores at most {LOOM_THREADS} beside the main one, and this would be the \
                  next; start fewer in the scenario, or leave it to shuttle"
             ),
             location,

@@ -13,7 +13,7 @@
 
 use crate::history::{History, PENDING};
 use crate::scenario::Resolved;
-use crate::subject::{Operation, Specification, Subject};
+use crate::subject::{Operation, Outcome, Specification, Subject};
 use raceproof::explore::native::Arc;
 use std::collections::HashSet;
 
@@ -34,7 +34,7 @@ pub(crate) const BUDGET: u64 = 2_000_000;
 /// Checks one history of a scenario.
 pub(crate) fn check(subject: &Subject, operations: &Resolved, history: &History, budget: u64) -> Answer {
     let threads = borrowed(operations);
-    let mut search = Search { subject, threads: &threads, history, left: budget, mode: Mode::Fast };
+    let mut search = Search { subject, threads: &threads, history, left: budget, mode: Mode::Fast, must_wait: false };
     if search.as_ended() {
         return Answer::Explained;
     }
@@ -47,6 +47,20 @@ pub(crate) fn check(subject: &Subject, operations: &Resolved, history: &History,
         Found::Nothing | Found::Impure => search.exactly(),
         Found::OutOfBudget => Answer::Unknown,
     }
+}
+
+/// Whether a deadlock is no bug: some order explains all that has returned, and after it the specification itself would
+/// wait in every call that has not. Two `take`s on an empty queue wait by right; a thread that waits for a lock that it
+/// holds never does.
+pub(crate) fn waits_by_right(subject: &Subject, operations: &Resolved, history: &History, budget: u64) -> bool {
+    let threads = borrowed(operations);
+    let mut search = Search { subject, threads: &threads, history, left: budget, mode: Mode::Exact, must_wait: true };
+    matches!(search.run(), Found::Order(..))
+}
+
+/// Whether a result is not the one that was seen. An operation that would wait has no result yet.
+fn differs(seen: Option<Outcome>, outcome: Outcome) -> bool {
+    outcome == Outcome::BLOCKED || seen.is_some_and(|seen| seen != outcome)
 }
 
 /// The operations thread by thread, as histories have them.
@@ -100,6 +114,8 @@ struct Search<'a> {
     history: &'a History,
     left: u64,
     mode: Mode,
+    /// An order counts only if every operation that it leaves out would wait.
+    must_wait: bool,
 }
 
 /// A point of the search: where each thread is, and which threads have been tried from here.
@@ -163,7 +179,7 @@ impl Search<'_> {
             latest = latest.max(entry.start);
             let (outcome, _) = state.apply(self.threads[thread][at]);
             raceproof::explore::world::beat();
-            if entry.outcome.is_some_and(|wanted| wanted != outcome) {
+            if differs(entry.outcome, outcome) {
                 return false;
             }
         }
@@ -197,7 +213,7 @@ impl Search<'_> {
         // Whether `state` is no longer the one that the stack stands for.
         let mut stale = false;
         loop {
-            if self.complete(&positions) {
+            if self.complete(&positions) && (!self.must_wait || self.all_wait(&stack, &positions)) {
                 return Found::Order(stack[..stack.len() - 1].iter().map(|frame| frame.thread).collect(), vain);
             }
             let depth = stack.len() - 1;
@@ -229,14 +245,15 @@ impl Search<'_> {
             }
             let operation = self.threads[thread][positions[thread]];
             let changes = operation.exclusive() || self.mode == Mode::Exact;
-            let before = if changes { state.snapshot() } else { None };
+            // A `Clone` of the user's may leave something out, or share it: the exact search does not rest on it.
+            let before = if changes && self.mode == Mode::Fast { state.snapshot() } else { None };
             let (outcome, touched) = state.apply(operation);
             raceproof::explore::world::beat();
             if touched && !operation.exclusive() && self.mode == Mode::Fast {
                 return Found::Impure;
             }
             let wanted = self.history.threads[thread][positions[thread]].outcome;
-            if wanted.is_some_and(|wanted| wanted != outcome) {
+            if differs(wanted, outcome) {
                 vain = true;
                 if changes {
                     match before {
@@ -271,13 +288,27 @@ impl Search<'_> {
         loop {
             let thread = (0..self.threads.len())
                 .filter(|thread| passed & (1 << thread) == 0)
-                .filter(|thread| positions[*thread] < self.threads[*thread].len())
+                .filter(|thread| positions[*thread] < self.history.threads[*thread].len())
+                // What the specification lets through should have returned.
+                .filter(|thread| !self.must_wait || self.history.threads[*thread][positions[*thread]].outcome.is_some())
                 .min_by_key(|thread| self.history.threads[*thread][positions[*thread]].hint)?;
             if self.may_follow(positions, thread) {
                 return Some(thread);
             }
             passed |= 1 << thread;
         }
+    }
+
+    /// Whether the specification would wait in every operation that has begun and is not in the order so far.
+    fn all_wait(&mut self, stack: &[Frame], positions: &[usize]) -> bool {
+        let begun = |thread: &usize| positions[*thread] < self.history.threads[*thread].len();
+        let pending: Vec<usize> = (0..self.threads.len()).filter(begun).collect();
+        pending.into_iter().all(|thread| {
+            let Some(mut state) = self.rebuild(&stack[..stack.len() - 1]) else { return false };
+            let operation = self.threads[thread][positions[thread]];
+            let (outcome, _) = state.apply(operation);
+            outcome == Outcome::BLOCKED && operation.why_blocked().is_some_and(|blocked| !blocked.forever)
+        })
     }
 
     /// The state after these steps, from the beginning.
@@ -300,7 +331,7 @@ impl Search<'_> {
             let at = positions[thread];
             positions[thread] += 1;
             let (outcome, _) = state.apply(self.threads[thread][at]);
-            self.history.threads[thread][at].outcome.is_none_or(|wanted| wanted == outcome)
+            !differs(self.history.threads[thread][at].outcome, outcome)
         })
     }
 }
@@ -316,7 +347,7 @@ fn mix(hash: u64, operation: u64) -> u64 {
 /// up to the first result that differs: the reason why a history is a violation. At most `most` orders.
 pub(crate) fn refutations(subject: &Subject, operations: &Resolved, history: &History, most: usize) -> Vec<Refutation> {
     let threads = borrowed(operations);
-    let search = Search { subject, threads: &threads, history, left: 0, mode: Mode::Exact };
+    let search = Search { subject, threads: &threads, history, left: 0, mode: Mode::Exact, must_wait: false };
     let mut found: Vec<Refutation> = Vec::new();
     let mut pending = vec![Vec::<usize>::new()];
     while let Some(order) = pending.pop() {
@@ -325,16 +356,16 @@ pub(crate) fn refutations(subject: &Subject, operations: &Resolved, history: &Hi
         }
         let mut state = subject.specification();
         let mut positions = vec![0; threads.len()];
-        let mut differs = None;
+        let mut wrong = None;
         for &thread in &order {
             let at = positions[thread];
             positions[thread] += 1;
             let (outcome, _) = state.apply(threads[thread][at]);
-            if history.threads[thread][at].outcome.is_some_and(|wanted| wanted != outcome) {
-                differs = Some((thread, at, outcome));
+            if differs(history.threads[thread][at].outcome, outcome) {
+                wrong = Some((thread, at, outcome));
             }
         }
-        if let Some((thread, at, outcome)) = differs {
+        if let Some((thread, at, outcome)) = wrong {
             found.push(Refutation { order, thread, at, expected: threads[thread][at].show(outcome) });
             continue;
         }

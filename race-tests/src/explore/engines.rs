@@ -6,12 +6,13 @@ use crate::history::History;
 use crate::scenario::Scenario;
 use crate::subject::Subject;
 use crate::token::Engine;
+use raceproof::explore::engine::loom::TOO_MANY_THREADS;
 use raceproof::explore::engine::{self, End, Flow, loom as loom_engine, shuttle as shuttle_engine};
 use raceproof::explore::event::Event;
 use raceproof::explore::late::NEEDS_RESTART;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::native::{Arc, Mutex};
-use raceproof::explore::world::{self, Failure};
+use raceproof::explore::world::{self, Failure, FailureKind};
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::BuildHasherDefault;
@@ -41,6 +42,10 @@ pub(crate) enum ScenarioEnd {
     Failed(Failure, Box<Evidence>),
     /// The checker gave up on a history.
     Undecided,
+    /// Every thread waits, as the plain struct says that it must: no bug, but the engine goes no further.
+    Waits,
+    /// It needs more threads than the engine has.
+    TooManyThreads,
 }
 
 /// An execution, kept.
@@ -74,7 +79,7 @@ struct State {
 
 enum Found {
     Violation(Box<Evidence>),
-    /// A thread that the type started has panicked, and nobody joined it.
+    /// A refusal that the tested code has caught, or a panic of a thread that nobody joined.
     Stray(Failure, Box<Evidence>),
     Undecided,
     Limit,
@@ -103,7 +108,9 @@ impl Judge {
         let state = &mut *state;
         state.executions += 1;
         self.run.history(&mut state.history);
-        if let Some(stray) = world::take_strays().into_iter().next() {
+        let refusal =
+            world::take_refusal().map(|message| Failure { kind: FailureKind::Refused, message, location: None });
+        if let Some(stray) = refusal.or_else(|| world::take_strays().into_iter().next()) {
             state.found = Some(Found::Stray(stray, Box::new(self.evidence(state))));
             return Flow::Stop;
         }
@@ -149,6 +156,12 @@ impl Judge {
         evidence
     }
 
+    fn waits_by_right(&self, history: &History) -> bool {
+        // A mutant has no specification of its own waiting.
+        self.run.subject.mutant.is_none()
+            && check::waits_by_right(&self.run.subject, &self.run.operations, history, BUDGET)
+    }
+
     fn conclude(&self, outcome: engine::Outcome) -> Explored {
         let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());
         let end = match (outcome.end, state.found.take()) {
@@ -157,7 +170,13 @@ impl Judge {
                     Evidence { execution: outcome.executions, trace: outcome.trace, ..Evidence::default() };
                 self.run.history(&mut evidence.history);
                 evidence.schedule = shuttle_engine::with_schedule(<[u16]>::to_vec);
-                ScenarioEnd::Failed(failure, Box::new(evidence))
+                if failure.kind == FailureKind::Deadlock && self.waits_by_right(&evidence.history) {
+                    ScenarioEnd::Waits
+                } else if failure.kind == FailureKind::Refused && failure.message.starts_with(TOO_MANY_THREADS) {
+                    ScenarioEnd::TooManyThreads
+                } else {
+                    ScenarioEnd::Failed(failure, Box::new(evidence))
+                }
             }
             (_, Some(Found::Violation(evidence))) => ScenarioEnd::Violation(evidence),
             (_, Some(Found::Stray(failure, evidence))) => ScenarioEnd::Failed(failure, evidence),
@@ -188,13 +207,16 @@ pub(crate) fn loom(
 
 /// Explores again where there were too few blank words for the atomic objects of an execution: there are more now.
 fn with_words(explore: impl Fn() -> Explored) -> Explored {
-    loop {
+    // Each time there are twice as many: more than this is no want of words.
+    for _ in 0..16 {
         let explored = explore();
         match &explored.end {
-            ScenarioEnd::Failed(failure, _) if failure.message.starts_with(NEEDS_RESTART) => {}
+            ScenarioEnd::Failed(failure, _)
+                if failure.kind == FailureKind::Refused && failure.message.starts_with(NEEDS_RESTART) => {}
             _ => return explored,
         }
     }
+    explore()
 }
 
 /// Finds the path of the `number`th execution of an exploration that [`loom`] made, and takes it again with a trace.

@@ -149,7 +149,7 @@ impl Run {
             unsafe { *self.columns[number].task.get() = task };
         }
         let now = || match world {
-            World::Shuttle => u32::try_from(shuttle_engine::step()).unwrap_or(PENDING - 1),
+            World::Shuttle => THREADS_BEGIN + u32::try_from(shuttle_engine::step()).unwrap_or(SUFFIX_BEGINS / 2),
             World::Loom => match (clock, self.clock) {
                 (Some(clock), Clock::Observed) => THREADS_BEGIN + clock.fetch_add(1, Ordering::AcqRel),
                 (Some(clock), _) => THREADS_BEGIN + clock.fetch_add(1, Ordering::Relaxed),
@@ -239,7 +239,8 @@ impl Run {
         let count = self.operations.threads.get(number).map_or(0, Vec::len);
         shuttle_engine::with_schedule(|schedule| {
             for entry in entries.iter_mut().skip(prefix).take(count) {
-                let (called, returned) = (entry.start as usize, entry.end as usize);
+                let step = |time: u32| time.saturating_sub(THREADS_BEGIN) as usize;
+                let (called, returned) = (step(entry.start), step(entry.end));
                 let last = if entry.end == PENDING { schedule.len() } else { returned };
                 let resumed = (called..last).find(|&i| schedule[i] == task && !own_threads);
                 let slice = |i: usize| THREADS_BEGIN + u32::try_from(i).unwrap_or(SUFFIX_BEGINS / 2);

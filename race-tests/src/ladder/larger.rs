@@ -50,7 +50,7 @@ impl Sampling {
     pub(super) fn run(self, task: &Task, explore: impl Fn(&Scenario, u64) -> Sample) -> Done {
         let mut scenarios = Draw::new(&task.subject, &task.options, self.seed);
         let mut done = Done::new(self.bounds);
-        let mut undecided = 0;
+        let (mut undecided, mut waits) = (0, 0);
         while done.scenarios < self.floor || !task.late() {
             if task.far_too_late() && done.scenarios < self.floor {
                 done.verdict = task.floor_missed(&format!("{} of {} scenarios", done.scenarios, self.floor));
@@ -66,7 +66,8 @@ impl Sampling {
             };
             done.count(&explored);
             match explored.end {
-                ScenarioEnd::Exhausted | ScenarioEnd::Cut => {}
+                ScenarioEnd::Exhausted | ScenarioEnd::Cut | ScenarioEnd::TooManyThreads => {}
+                ScenarioEnd::Waits => waits += 1,
                 ScenarioEnd::Undecided => undecided += 1,
                 ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
                     done.verdict = Verdict::Violation(Box::new(investigate(task, scenario, finder, explored)));
@@ -81,6 +82,9 @@ impl Sampling {
                 "the checker gave up on {undecided} of {} scenarios: too many orders to try",
                 done.scenarios
             ))
+        } else if waits > 0 {
+            let waits = format!("{waits} scenarios wait in every thread, as the plain struct says they must");
+            Verdict::Bounded(format!("{}; {waits}", self.what))
         } else if undecided > 0 {
             Verdict::Bounded(format!("{}, {undecided} of them undecided", self.what))
         } else {

@@ -3,7 +3,7 @@
 use super::{finding, sequential};
 use crate::explore::{self, Explored, Limit};
 use crate::report::Finding;
-use crate::shrink::{Finder, Way};
+use crate::shrink::{Way, policies};
 use crate::subject::Subject;
 use crate::token::{Engine, Token};
 use raceproof::explore::engine::loom::Path;
@@ -68,11 +68,11 @@ fn replayed(subject: &Subject, token: &Token) -> Replayed {
     let explored = match token.engine {
         Engine::Loom(clock) => explore::loom(subject, scenario, clock, None, Limit::executions(20_000)),
         Engine::Shuttle => {
-            let finder = Finder::Shuttle(1);
-            match [Way::Violation, Way::Failure(FailureKind::Deadlock)]
-                .into_iter()
-                .find_map(|way| finder.find(subject, scenario, way))
-            {
+            let fails = |policy| {
+                let explored = explore::shuttle(subject, scenario, &policy, Limit::executions(400));
+                Way::of(&explored.end).is_some().then_some(explored)
+            };
+            match policies(1).into_iter().find_map(fails) {
                 Some(explored) => explored,
                 None => return Replayed::Passes,
             }

@@ -2,10 +2,10 @@
 
 use super::{Done, Task};
 use crate::explore::{self, Evidence};
-use crate::history::{Entry, History};
+use crate::history::{Entry, History, PENDING};
 use crate::report::{Finding, Kind, Material};
 use crate::scenario::{Call, Draw, Scenario};
-use crate::subject::Subject;
+use crate::subject::{Outcome, Subject};
 use crate::token::Engine;
 use crate::verdict::Verdict;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
@@ -63,6 +63,15 @@ pub(super) fn compare(subject: &Subject, calls: &[Call]) -> Option<Difference> {
         let (expected, _) = specification.apply(&**operation);
         let (again, _) = twin.apply(&**operation);
         let (seen, _) = world::sequential(id, || operation.call(&*object));
+        if seen == Outcome::BLOCKED && expected == Outcome::BLOCKED {
+            // Alone it would wait. That is its right, unless it waits for itself; what comes after cannot be compared.
+            let forever = operation.why_blocked().filter(|blocked| blocked.forever);
+            if let Some(blocked) = forever {
+                history.threads[0].push(Entry { start: at as u32, end: PENDING, outcome: None, hint: at as u32 });
+                difference = Some((Kind::Deadlock, blocked.message, String::new(), operation.text().to_owned()));
+            }
+            break;
+        }
         let time = at as u32;
         history.threads[0].push(Entry { start: time, end: time, outcome: Some(seen), hint: time });
         if seen != expected || again != expected {
@@ -108,6 +117,7 @@ pub(super) fn finding(subject: &Subject, calls: Vec<Call>, difference: &Differen
     };
     let Difference { expected, seen, call, .. } = difference;
     let details = match difference.kind {
+        Kind::Deadlock => vec![format!("{call} waits for itself: {expected}")],
         Kind::Differs => vec![format!("{call} returned {seen}; the plain struct returns {expected}")],
         _ => vec![
             format!("{call} returned {expected} on one fresh struct and {seen} on another, after the same calls"),

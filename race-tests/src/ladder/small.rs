@@ -5,10 +5,12 @@
 
 use super::{Done, Task, investigate};
 use crate::explore::{self, Clock, Limit, ScenarioEnd};
+use crate::report::Finding;
 use crate::scenario::{Scenario, Small};
-use crate::shrink::Finder;
+use crate::shrink::{Finder, Way};
 use crate::verdict::Verdict;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
+use raceproof::explore::world::FailureKind;
 use std::time::Instant;
 
 /// Executions of one scenario and clock that are run whatever the time, if there are so many.
@@ -40,6 +42,11 @@ struct Tally {
     /// Scenarios that a bound cut, in any pass.
     cut: u64,
     undecided: u64,
+    /// Scenarios with an interleaving in which every thread waits by right, or no thread stops: loom goes no further.
+    waits: u64,
+    spins: u64,
+    /// Scenarios that need more threads than loom has.
+    threads: u64,
 }
 
 pub(super) fn rung(task: &Task) -> Done {
@@ -102,17 +109,42 @@ fn explore_one(
                 tally.undecided += 1;
                 return None;
             }
+            ScenarioEnd::Waits => {
+                tally.waits += 1;
+                return None;
+            }
+            ScenarioEnd::TooManyThreads => {
+                tally.threads += 1;
+                return None;
+            }
+            // loom may show a spinning thread the same old value for ever, which no machine does. shuttle is fair, and
+            // calls a loop without end by its name.
+            ScenarioEnd::Failed(failure, _) if failure.kind == FailureKind::StepBound => {
+                tally.spins += 1;
+                return None;
+            }
             ScenarioEnd::Violation(_) if pass.clock == Clock::Unobserved => {
                 done.weak = Some(Box::new(investigate(task, scenario.clone(), finder, explored)));
                 return None;
             }
             ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
                 let finding = investigate(task, scenario.clone(), finder, explored);
+                if finding.rests_on_weak_seq_cst() && !seen_by_shuttle(task, &finding) {
+                    // loom takes SeqCst loads and stores for less than they are: this may be nothing but that.
+                    done.weak = Some(Box::new(finding.inconclusive()));
+                    tally.cut += 1;
+                    return None;
+                }
                 return Some(Verdict::Violation(Box::new(finding)));
             }
         }
     }
     None
+}
+
+/// Whether an engine that takes SeqCst at its word shows the same failure.
+fn seen_by_shuttle(task: &Task, finding: &Finding) -> bool {
+    Finder::Shuttle(task.seed).find(&task.subject, &finding.scenario, Way::Violation).is_some()
 }
 
 fn conclude(done: &mut Done, tally: &Tally, total: u64) {
@@ -122,10 +154,21 @@ fn conclude(done: &mut Done, tally: &Tally, total: u64) {
          {cut} cut at {EXECUTIONS_CEILING} executions and then at preemption bound {BOUND}",
         cut = tally.cut
     );
-    done.verdict = if tally.undecided > 0 {
+    let apart = [
+        (tally.waits, "wait in every thread, as the plain struct says they must"),
+        (tally.spins, "spin without end under loom, which shuttle has to judge"),
+        (tally.threads, "need more threads than loom has"),
+    ];
+    let apart: Vec<String> =
+        apart.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} scenarios {what}")).collect();
+    done.verdict = if tally.threads > 0 && tally.threads >= ordered + timed {
+        Verdict::Bounded("every scenario needs more threads than loom has; shuttle explores them".to_owned())
+    } else if tally.undecided > 0 {
         Verdict::Unknown(format!("the checker gave up on {} scenarios: too many orders to try", tally.undecided))
     } else if tally.cut > 0 {
         Verdict::Bounded(format!("{} scenarios were cut at a preemption bound of {BOUND}, or by time", tally.cut))
+    } else if !apart.is_empty() {
+        Verdict::Bounded(apart.join("; "))
     } else if ordered < total || timed < total {
         Verdict::Bounded(format!("{ordered} of {total} small scenarios, {timed} of them with real-time order"))
     } else {

@@ -83,6 +83,7 @@ pub struct Finding {
     pub scenario: Scenario,
     mutant: bool,
     replay_command: Option<&'static str>,
+    seq_cst: bool,
     found_by: String,
     details: Vec<String>,
     columns: Vec<Column>,
@@ -163,6 +164,7 @@ impl Finding {
             scenario: (*scenario).clone(),
             mutant: subject.mutant.is_some(),
             replay_command: subject.inner.options.replay_command,
+            seq_cst: evidence.trace.iter().any(|event| matches!(event.action, "load(SeqCst)" | "store(SeqCst)")),
             found_by: explain::found_by(*engine, evidence.execution, material.bound),
             details,
             columns: columns(subject, scenario, &evidence.history),
@@ -291,6 +293,20 @@ impl fmt::Display for Finding {
 }
 
 impl Finding {
+    /// Whether loom found it in an execution with loads or stores that are SeqCst: to loom they are less than that.
+    pub(crate) fn rests_on_weak_seq_cst(&self) -> bool {
+        self.kind == Kind::NotLinearizable && self.found_by.starts_with("found by loom") && self.seq_cst
+    }
+
+    /// The same, called what it is worth where no other engine confirms it.
+    pub(crate) fn inconclusive(mut self) -> Self {
+        self.details = vec![
+            "inconclusive: loom takes SeqCst loads and stores for AcqRel, and shuttle, which does not, has not seen this"
+                .to_owned(),
+        ];
+        self
+    }
+
     /// Which engine found it, as a clause: used where only one line is wanted.
     pub fn headline(&self) -> String {
         format!("{}: {} ({})", self.subject, self.kind.title(), self.found_by)

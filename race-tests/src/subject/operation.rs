@@ -5,7 +5,7 @@ use raceproof::__private::Guarded;
 use raceproof::explore::argument::Code;
 use raceproof::explore::native::{Arc, Mutex};
 use raceproof::explore::subject::Method;
-use raceproof::explore::world::{self, Refused};
+use raceproof::explore::world::{self, Blocked, Refused, World};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -17,8 +17,11 @@ pub(crate) struct Outcome(u32);
 const PANIC: u32 = 1 << 31;
 
 impl Outcome {
+    /// In a specification: the operation is not enabled now, it would wait.
+    pub(crate) const BLOCKED: Self = Self(u32::MAX);
+
     pub(crate) fn panicked(self) -> bool {
-        self.0 & PANIC != 0
+        self.0 & PANIC != 0 && self != Self::BLOCKED
     }
 
     pub(crate) fn number(self) -> u32 {
@@ -34,6 +37,8 @@ pub(crate) trait Operation: Send + Sync {
     fn apply(&self, state: &mut dyn Any) -> Outcome;
     /// The number of a panic with these words.
     fn panic_with(&self, message: String) -> Outcome;
+    /// Why the last application that gave [`Outcome::BLOCKED`] could not go on.
+    fn why_blocked(&self) -> Option<Blocked>;
     /// The result, as a reader wants it.
     fn show(&self, outcome: Outcome) -> String;
     /// `add(3)`.
@@ -81,6 +86,7 @@ where
             same: self.same,
             show: self.show,
             panics: Mutex::new(Vec::new()),
+            blocked: Mutex::new(None),
             wrapper: PhantomData,
         })
     }
@@ -94,6 +100,8 @@ struct Prepared<W: Guarded, M: Method<W>> {
     same: Same<M::Output>,
     show: fn(&M::Output) -> String,
     panics: Mutex<Vec<String>>,
+    /// Why the specification could not go on, the last time that it could not.
+    blocked: Mutex<Option<Blocked>>,
     wrapper: PhantomData<fn() -> W>,
 }
 
@@ -102,10 +110,25 @@ where
     W: Guarded + 'static,
     M: Method<W>,
 {
+    fn blocked(&self, blocked: Blocked) -> Outcome {
+        *self.blocked.lock().unwrap_or_else(|e| e.into_inner()) = Some(blocked);
+        Outcome::BLOCKED
+    }
+
     fn outcome(&self, run: impl FnOnce(M::Input) -> M::Output) -> Outcome {
         let input = (self.make)();
-        match catch_unwind(AssertUnwindSafe(|| run(input))) {
-            Ok(output) => Outcome((self.same.intern)(&*self.results, output)),
+        let result = catch_unwind(AssertUnwindSafe(|| run(input)));
+        if world::current() == World::Sequential {
+            // The method may have caught what follows: what was refused or would wait is so all the same.
+            if let Some(refusal) = world::take_refusal() {
+                std::panic::panic_any(Refused(refusal));
+            }
+            if let Some(blocked) = world::take_blocked() {
+                return self.blocked(blocked);
+            }
+        }
+        match result {
+            Ok(output) => Outcome((self.same.intern)(&*self.results, output, self.show)),
             // The engine unwinds, or the facade refuses: neither is a result of the method.
             Err(payload) if world::aborting() || payload.is::<Refused>() => resume_unwind(payload),
             Err(payload) => {
@@ -150,7 +173,14 @@ where
         Outcome(PANIC | u32::try_from(index).unwrap_or(u32::MAX >> 1))
     }
 
+    fn why_blocked(&self) -> Option<Blocked> {
+        self.blocked.lock().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+
     fn show(&self, outcome: Outcome) -> String {
+        if outcome == Outcome::BLOCKED {
+            return "(it would wait)".to_owned();
+        }
         if outcome.panicked() {
             let panics = self.panics.lock().unwrap_or_else(|e| e.into_inner());
             let index = (outcome.0 & !PANIC) as usize;

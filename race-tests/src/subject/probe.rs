@@ -20,6 +20,8 @@ pub type Draw<I> = fn(&[Code]) -> I;
 /// Keeps arguments, to hand out copies.
 pub type Keep<I> = fn(I) -> Box<dyn Fn() -> I + Send + Sync>;
 
+/// Numbers a result: equal ones alike.
+pub type Intern<O> = fn(&(dyn Any + Send + Sync), O, fn(&O) -> String) -> u32;
 /// Shows one of the results that are kept.
 pub type Read<O> = fn(&(dyn Any + Send + Sync), u32, fn(&O) -> String) -> String;
 /// Copies a plain state.
@@ -28,7 +30,7 @@ pub type CloneState = fn(&dyn Any) -> Box<dyn Any>;
 /// How results of one type are told apart and kept.
 pub struct Same<O> {
     pub(super) new: fn() -> Box<dyn Any + Send + Sync>,
-    pub(super) intern: fn(&(dyn Any + Send + Sync), O) -> u32,
+    pub(super) intern: Intern<O>,
     pub(super) read: Read<O>,
 }
 
@@ -237,9 +239,9 @@ where
     fn interner(&self) -> Result<Same<M::Output>, &'static str> {
         Ok(Same {
             new: || Box::new(Mutex::new(Vec::<M::Output>::new())),
-            intern: |kept, output| {
+            intern: |kept, output, show| {
                 let mut kept = results::<M::Output>(kept);
-                let index = kept.iter().position(|known| equal(known, &output)).unwrap_or_else(|| {
+                let index = kept.iter().position(|known| equal(known, &output, show)).unwrap_or_else(|| {
                     kept.push(output);
                     kept.len() - 1
                 });
@@ -258,10 +260,12 @@ fn results<O: Send + 'static>(kept: &(dyn Any + Send + Sync)) -> raceproof::expl
 }
 
 /// Equality as results need it: a value that is not equal to itself (NaN, or something that holds one) is the same
-/// result as another such value. Told apart they would make every history of such a type a violation.
+/// result as another such value that looks the same. Told apart they would make every history of such a type a
+/// violation; taken for equal whatever they hold beside, they would hide one. Where there is no `Debug` to look at, such
+/// values count as equal.
 #[expect(clippy::eq_op, reason = "the question is whether the value equals itself")]
-fn equal<O: PartialEq>(a: &O, b: &O) -> bool {
-    a == b || (a != a && b != b)
+fn equal<O: PartialEq>(a: &O, b: &O, show: fn(&O) -> String) -> bool {
+    a == b || (a != a && b != b && show(a) == show(b))
 }
 
 pub trait InternsNot<O> {

@@ -99,8 +99,8 @@ fn one_thread_alone_in_a_specification() {
         },
     ] {
         let (result, touched) = world::sequential(world::fresh_id(), || catch_unwind(AssertUnwindSafe(wrong)));
-        let words = *result.unwrap_err().downcast::<String>().unwrap();
-        assert!(words.starts_with("deadlock:"), "{words}");
+        let blocked = *result.unwrap_err().downcast::<world::Blocked>().unwrap();
+        assert!(blocked.forever && blocked.message.contains("deadlock.rs:"), "{blocked:?}");
         assert!(touched);
     }
 }

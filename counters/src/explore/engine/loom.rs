@@ -16,6 +16,9 @@ use std::path::PathBuf;
 /// The most threads a scenario may have, main included: more index past the end of loom's tables.
 pub const MAX_THREADS: usize = 5;
 
+/// How the refusal begins of a thread that is one too many.
+pub const TOO_MANY_THREADS: &str = "`thread::spawn`";
+
 /// What to explore.
 #[derive(Clone, Debug, Default)]
 pub struct Config {

@@ -8,6 +8,8 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 thread_local! {
     pub(super) static ABORTING: Cell<bool> = const { Cell::new(false) };
+    static REFUSAL: RefCell<Option<String>> = const { RefCell::new(None) };
+    static BLOCKED: RefCell<Option<Blocked>> = const { RefCell::new(None) };
     static SUPERVISOR: RefCell<Option<mpsc::Sender<Failure>>> = const { RefCell::new(None) };
     static BEATS: Cell<Option<&'static AtomicU64>> = const { Cell::new(None) };
 }
@@ -64,6 +66,8 @@ pub fn refuse_at(what: std::fmt::Arguments<'_>, location: &'static Location<'sta
         panic!("{what} (at {location})");
     }
     let refused = Refused(format!("{what} (at {location})"));
+    // The panic may be caught by the code under test; this is not.
+    REFUSAL.with_borrow_mut(|refusal| _ = refusal.get_or_insert_with(|| refused.0.clone()));
     if panicking() {
         // Inside a destructor that a panic runs, a second panic would end the process.
         stop_for_good(Failure { kind: FailureKind::Refused, message: refused.0, location: None });
@@ -73,6 +77,34 @@ pub fn refuse_at(what: std::fmt::Arguments<'_>, location: &'static Location<'sta
 
 /// The payload of [`refuse`]'s panic.
 pub struct Refused(pub String);
+
+/// The first refusal on this OS thread since the last call: also one whose panic the code under test has caught.
+pub fn take_refusal() -> Option<String> {
+    REFUSAL.take()
+}
+
+/// The payload of a panic in a specification: the call cannot go on alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocked {
+    /// What it waits for.
+    pub message: String,
+    /// Whether nobody could ever let it go on: it holds the lock itself.
+    pub forever: bool,
+}
+
+/// Ends an operation of a specification that would wait: nobody else is there to let it go on.
+#[cold]
+pub fn block(message: String, forever: bool) -> ! {
+    let blocked = Blocked { message, forever };
+    // As for a refusal: the panic may be caught.
+    BLOCKED.set(Some(blocked.clone()));
+    std::panic::panic_any(blocked)
+}
+
+/// Why the last operation of a specification could not go on, once.
+pub fn take_blocked() -> Option<Blocked> {
+    BLOCKED.take()
+}
 
 /// Tells this OS thread's supervisor, and never goes on. Without a supervisor nobody could tell that from a hang: then
 /// the process ends, with the reason.

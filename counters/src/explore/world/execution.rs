@@ -61,6 +61,8 @@ pub fn begin(world: World, observe: bool) -> Running {
     OBSERVING.set(observe);
     ABORTING.set(false);
     unwinding::forget();
+    // What was refused before is told, or lost with the execution that was abandoned.
+    super::take_refusal();
     let stale = EXECUTION.replace(Execution::default());
     abandon(stale);
     CONTEXT.set(Context { world, id });

@@ -83,7 +83,7 @@ fn panic_began(raised_in: Option<&str>) {
 
 fn is_engine_source(file: &str) -> bool {
     let file = file.replace('\\', "/");
-    ["/loom-0.7.2/src/", "/loom/src/rt/", "/generator-0.8", "/shuttle-engine-0.1.7/src/"]
+    ["/loom-0.7.2/src/", "/loom/src/rt/", "/generator-0.8", "/generator/src/", "/shuttle-engine"]
         .iter()
         .any(|part| file.contains(part))
 }

@@ -18,7 +18,10 @@ mod failure;
 mod hook;
 mod unwinding;
 
-pub use engine::{Refused, aborting, beat, engine, give_up, refuse, refuse_at, supervised_by};
+pub use engine::{
+    Blocked, Refused, aborting, beat, block, engine, give_up, refuse, refuse_at, supervised_by, take_blocked,
+    take_refusal,
+};
 pub(crate) use execution::stray;
 pub use execution::{
     Running, begin, copied, copy_of, leave, me, observing, operation, record, register_thread, take_strays, take_trace,
@@ -67,6 +70,7 @@ const OUTSIDE: Context = Context { world: World::Std, id: STD };
 thread_local! {
     static CONTEXT: Cell<Context> = const { Cell::new(OUTSIDE) };
     static TOUCHED: Cell<bool> = const { Cell::new(false) };
+    static TOUCHES: Cell<u32> = const { Cell::new(0) };
     /// Whether the specification that runs now is entered in `ACTIVE`.
     static ACTIVATED: Cell<bool> = const { Cell::new(false) };
 }
@@ -140,6 +144,7 @@ pub fn sequential<R>(id: ExecutionId, body: impl FnOnce() -> R) -> (R, bool) {
         }
     }
     let before = TOUCHED.replace(false);
+    TOUCHES.set(0);
     // A call inside a call with the same id belongs to the outer one.
     let nested = CONTEXT.get().id == id && ACTIVATED.get();
     let _deactivate = (!nested).then(|| Deactivate(ACTIVATED.replace(false), id));
@@ -149,7 +154,15 @@ pub fn sequential<R>(id: ExecutionId, body: impl FnOnce() -> R) -> (R, bool) {
 }
 
 /// A facade object was touched in a specification.
-#[inline]
+///
+/// One that is touched without end is spun on: alone that is a wait like any other.
 pub fn touch() {
+    /// No call of a specification needs so many operations.
+    const MOST: u32 = 100_000;
     TOUCHED.set(true);
+    TOUCHES.set(TOUCHES.get() + 1);
+    if TOUCHES.get() > MOST && !panicking() {
+        TOUCHES.set(0);
+        block(format!("it spins: {MOST} operations, and no end"), false);
+    }
 }
