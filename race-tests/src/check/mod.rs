@@ -9,7 +9,10 @@
 //! states, because the specification is deterministic. That is exact as long as only `&mut self` methods change the
 //! state. Where a `&self` method may do so too (a lock or another guarded object inside the state), every operation
 //! counts as changing. A violation found with the cache is confirmed without it, and an order found after a candidate was
-//! tried in vain on the live state is confirmed on a fresh one. So neither verdict rests on the assumption.
+//! tried in vain on the live state is confirmed on a fresh one. So neither verdict rests on the assumption, nor on the
+//! user's `Clone`: the confirmation takes no copies, and rebuilds the state wherever it steps back.
+//!
+//! A specification may be partial: an operation that would wait is not enabled, and cannot come next.
 
 use crate::history::{History, PENDING};
 use crate::scenario::Resolved;
@@ -366,7 +369,8 @@ pub(crate) fn refutations(subject: &Subject, operations: &Resolved, history: &Hi
             }
         }
         if let Some((thread, at, outcome)) = wrong {
-            found.push(Refutation { order, thread, at, expected: threads[thread][at].show(outcome) });
+            let expected = (outcome != Outcome::BLOCKED).then(|| threads[thread][at].show(outcome));
+            found.push(Refutation { order, thread, at, expected });
             continue;
         }
         for thread in (0..threads.len()).rev() {
@@ -389,8 +393,8 @@ pub(crate) struct Refutation {
     pub(crate) thread: usize,
     /// Its place in its thread.
     pub(crate) at: usize,
-    /// What the specification returns there.
-    pub(crate) expected: String,
+    /// What the specification returns there; `None` if it would wait.
+    pub(crate) expected: Option<String>,
 }
 
 /// A real-time constraint that a reader should know of: this operation had ended before that one began.

@@ -95,11 +95,14 @@ fn refute(
     let seen = history.threads[refutation.thread][refutation.at]
         .outcome
         .map_or_else(|| "nothing".to_owned(), |outcome| operation.show(outcome));
-    let expected = &refutation.expected;
+    let would = match &refutation.expected {
+        Some(expected) => format!("return {expected}"),
+        None => "wait".to_owned(),
+    };
     if order.is_empty() {
-        format!("{last} would come first and return {expected}; it returned {seen}")
+        format!("{last} would come first and {would}; it returned {seen}")
     } else {
-        format!("after {}, {last} would return {expected}; it returned {seen}", order.join(", "))
+        format!("after {}, {last} would {would}; it returned {seen}", order.join(", "))
     }
 }
 

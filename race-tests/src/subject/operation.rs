@@ -178,9 +178,6 @@ where
     }
 
     fn show(&self, outcome: Outcome) -> String {
-        if outcome == Outcome::BLOCKED {
-            return "(it would wait)".to_owned();
-        }
         if outcome.panicked() {
             let panics = self.panics.lock().unwrap_or_else(|e| e.into_inner());
             let index = (outcome.0 & !PANIC) as usize;
