@@ -1,0 +1,28 @@
+//! `atomic_load_store`: a value is loaded, changed and stored, in two steps.
+
+use super::{Context, Rule};
+use crate::{finding::Level, flow::Fact};
+
+pub(super) const RULE: Rule = Rule {
+    name: "atomic_load_store",
+    hazard: "between the load and the store another thread may have stored: its change is lost",
+    application: Level::Warn,
+    library: Level::Warn,
+    pedantic: Level::Warn,
+    check,
+};
+
+fn check(context: &mut Context<'_, '_>) {
+    let mut found = Vec::new();
+    for (function, facts) in context.facts() {
+        for fact in facts {
+            let Fact::LoadStore { span, load, label } = fact else { continue };
+            let marks =
+                vec![context.mark(function, *span, "and stored here"), context.mark(function, *load, "loaded here")];
+            found.push((format!("`{label}` is loaded, changed and stored: two atomic operations are not one"), marks));
+        }
+    }
+    for (message, marks) in found {
+        context.report(&RULE, message, marks, "use `fetch_add`, `fetch_or`, `swap`, or `fetch_update`");
+    }
+}

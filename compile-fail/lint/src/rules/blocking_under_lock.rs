@@ -1,0 +1,38 @@
+//! `blocking_under_lock`: a thread sleeps, or waits for another, while it holds a lock.
+
+use std::collections::HashSet;
+
+use super::{Context, Rule};
+use crate::{finding::Level, flow::Fact};
+
+pub(super) const RULE: Rule = Rule {
+    name: "blocking_under_lock",
+    hazard: "the thread blocks while it holds a lock: everybody else waits as long, and for ever if it waits for one of them",
+    application: Level::Warn,
+    library: Level::Warn,
+    pedantic: Level::Warn,
+    check,
+};
+
+fn check(context: &mut Context<'_, '_>) {
+    let mut found = Vec::new();
+    for (function, facts) in context.facts() {
+        if context.model.function(function).test {
+            continue;
+        }
+        let mut seen = HashSet::new();
+        for fact in facts {
+            let Fact::Block { what, steps, held } = fact else { continue };
+            let Some(last) = held.last() else { continue };
+            if !seen.insert(last.id) {
+                continue;
+            }
+            let mut marks = context.steps(steps, &format!("{what} here"));
+            marks.extend(context.held(last, "locked"));
+            found.push((format!("the thread {what} while `{}` is locked", last.label), marks));
+        }
+    }
+    for (message, marks) in found {
+        context.report(&RULE, message, marks, "end the critical section before");
+    }
+}

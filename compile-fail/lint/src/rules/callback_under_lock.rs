@@ -1,0 +1,41 @@
+//! `callback_under_lock`: a function that was handed in is called while a lock is held.
+
+use std::collections::HashSet;
+
+use super::{Context, Rule};
+use crate::{
+    finding::Level,
+    flow::{Fact, GuardKind},
+};
+
+pub(super) const RULE: Rule = Rule {
+    name: "callback_under_lock",
+    hazard: "unknown code runs under a lock: if it comes back here, the thread waits for itself",
+    application: Level::Warn,
+    library: Level::Warn,
+    pedantic: Level::Warn,
+    check,
+};
+
+fn check(context: &mut Context<'_, '_>) {
+    let mut found = Vec::new();
+    for (function, facts) in context.facts() {
+        if context.model.function(function).test {
+            continue;
+        }
+        let mut seen = HashSet::new();
+        for fact in facts {
+            let Fact::Callback { span, held } = fact else { continue };
+            let Some(last) = held.iter().rev().find(|held| held.kind != GuardKind::Argument) else { continue };
+            if !seen.insert(*span) {
+                continue;
+            }
+            let mut marks = vec![context.mark(function, *span, "what this does is not known here")];
+            marks.extend(context.held(last, "locked"));
+            found.push((format!("a callback is called while `{}` is locked", last.label), marks));
+        }
+    }
+    for (message, marks) in found {
+        context.report(&RULE, message, marks, "copy out what the callback needs, drop the guard, then call it; or say in the documentation that it must not come back");
+    }
+}

@@ -1,0 +1,44 @@
+//! `condvar_without_loop`: a wait that takes being woken for being told.
+
+use std::collections::HashSet;
+
+use super::{Context, Rule};
+use crate::{
+    finding::Level,
+    flow::{Fact, GuardKind},
+    model::{Family, Ty},
+};
+
+pub(super) const RULE: Rule = Rule {
+    name: "condvar_without_loop",
+    hazard: "a condition variable is waited for outside of a loop: it may wake without a reason, or after somebody else",
+    application: Level::Error,
+    library: Level::Error,
+    pedantic: Level::Error,
+    check,
+};
+
+fn check(context: &mut Context<'_, '_>) {
+    let looped: HashSet<_> = context
+        .facts()
+        .iter()
+        .flat_map(|(_, facts)| facts.iter())
+        .filter_map(|fact| if let Fact::LoopCall { to } = fact { Some(*to) } else { None })
+        .collect();
+    let mut found = Vec::new();
+    for (function, facts) in context.facts() {
+        for fact in facts {
+            // parking_lot promises that nothing but a notification wakes; a test may just wait for any.
+            if let Fact::Wait { span, in_loop: false, guard: GuardKind::Named, family: Family::Std, of } = fact
+                && !looped.contains(&function)
+                && !(context.model.function(function).test && *of == Ty::Tuple(std::sync::Arc::new([])))
+            {
+                found.push(vec![context.mark(function, *span, "waits once, whatever wakes it")]);
+            }
+        }
+    }
+    for marks in found {
+        let help = "wait in a loop that checks the condition, or use `wait_while`: a wake-up without a notification is allowed";
+        context.report(&RULE, "a condition variable is waited for without a loop", marks, help);
+    }
+}

@@ -1,0 +1,60 @@
+//! `could_be_guarded`: a struct that is a lock and methods that take it: what `#[guarded]` writes by itself.
+
+use super::{Context, Mark, Rule};
+use crate::{
+    finding::Level,
+    flow::Root,
+    ir::Receiver,
+    model::{Known, Ty},
+};
+
+pub(super) const RULE: Rule = Rule {
+    name: "could_be_guarded",
+    hazard: "a lock by hand: each new method must remember to take it, once, and first",
+    application: Level::Allow,
+    library: Level::Allow,
+    pedantic: Level::Warn,
+    check,
+};
+
+fn check(context: &mut Context<'_, '_>) {
+    let mut found = Vec::new();
+    for id in context.model.all_types() {
+        let def = context.model.type_def(id);
+        if def.is_enum || def.guarded || def.test {
+            continue;
+        }
+        let me = Ty::Own(id, std::sync::Arc::new([]));
+        let is_lock = |ty: Ty| matches!(ty, Ty::Of(Known::Mutex(_) | Known::RwLock(_), _));
+        let [field] = def.fields.as_slice() else { continue };
+        if field.public || !is_lock(context.flow.field(&me, field.name)) {
+            continue;
+        }
+        let (mut methods, mut all) = (0, true);
+        for function in context.model.all_functions() {
+            let inside = matches!(context.model.owner(function), Some((_, Ty::Own(on, _))) if *on == id);
+            let item = context.model.function(function);
+            if !inside || !item.public || !matches!(item.receiver, Some(Receiver::Shared | Receiver::Exclusive)) {
+                continue;
+            }
+            methods += 1;
+            let summary = context.flow.summary(function);
+            let path = summary.taken.first().and_then(|taken| taken.path.as_ref());
+            all &= summary.guard.is_none()
+                && path.is_some_and(|path| path.root == Root::Param(0) && *path.fields == [field.name]);
+        }
+        if methods >= 2 && all {
+            let file = context.model.modules[context.model.type_module(id)].file;
+            let text = format!("each of its {methods} methods locks `{}`", field.name);
+            found.push((format!("`{}` could be `#[guarded]`", def.name), vec![Mark { file, span: def.at, text }]));
+        }
+    }
+    for (message, marks) in found {
+        context.report(
+            &RULE,
+            message,
+            marks,
+            "write the plain struct and put `#[raceproof::guarded]` on it and on its `impl`",
+        );
+    }
+}

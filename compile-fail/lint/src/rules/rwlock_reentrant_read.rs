@@ -1,0 +1,25 @@
+//! `rwlock_reentrant_read`: a thread reads again what it is reading.
+
+use super::{Context, Rule, again};
+use crate::{finding::Level, model::Mode};
+
+pub(super) const RULE: Rule = Rule {
+    name: "rwlock_reentrant_read",
+    hazard: "the read lock is taken again by its holder: a writer that waits in between blocks both",
+    application: Level::Warn,
+    library: Level::Warn,
+    pedantic: Level::Warn,
+    check,
+};
+
+fn check(context: &mut Context<'_, '_>) {
+    let mut found = Vec::new();
+    for (_, held, lock) in again(context, |held, lock| held.mode == Mode::Read && lock.mode == Mode::Read) {
+        let mut marks = context.steps(&lock.steps, &format!("`{}` is read-locked again here", lock.label));
+        marks.extend(context.held(held, "read-locked"));
+        found.push((format!("`{}` is read-locked twice by one thread", lock.label), marks));
+    }
+    for (message, marks) in found {
+        context.report(&RULE, message, marks, "use the guard that is there: a writer that comes in between makes the second reader wait for it, and it waits for the first");
+    }
+}

@@ -1,0 +1,35 @@
+//! `rwlock_upgrade`: a reader asks for the write lock without giving up the read lock.
+
+use super::{Context, Rule, again};
+use crate::{finding::Level, model::Mode};
+
+pub(super) const RULE: Rule = Rule {
+    name: "rwlock_upgrade",
+    hazard: "the write lock is taken while the same thread holds the read lock: it waits for itself, for ever",
+    application: Level::Error,
+    library: Level::Error,
+    pedantic: Level::Error,
+    check,
+};
+
+fn check(context: &mut Context<'_, '_>) {
+    let mut found = Vec::new();
+    let upgrades = |held: Mode, lock: Mode| matches!(held, Mode::Read | Mode::Upgradable) && lock == Mode::Write;
+    for (function, held, lock) in again(context, |held, lock| upgrades(held.mode, lock.mode)) {
+        if context.model.function(function).test && !lock.sure {
+            continue;
+        }
+        let mut marks =
+            context.steps(&lock.steps, &format!("`{}` is write-locked here, and waits for its own reader", lock.label));
+        marks.extend(context.held(held, "read-locked"));
+        found.push((format!("`{}` is write-locked while it is read-locked", lock.label), marks));
+    }
+    for (message, marks) in found {
+        context.report(
+            &RULE,
+            message,
+            marks,
+            "drop the read guard first, and check again under the write lock what was read",
+        );
+    }
+}

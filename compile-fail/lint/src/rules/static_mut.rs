@@ -1,0 +1,29 @@
+//! `static_mut`: a global that every thread may change at any time.
+
+use super::{Context, Mark, Rule};
+use crate::finding::Level;
+
+pub(super) const RULE: Rule = Rule {
+    name: "static_mut",
+    hazard: "a `static mut` is shared by all threads and protected by nothing",
+    application: Level::Warn,
+    library: Level::Warn,
+    pedantic: Level::Warn,
+    check,
+};
+
+fn check(context: &mut Context<'_, '_>) {
+    let mut found = Vec::new();
+    for placed in &context.model.modules {
+        for item in placed.module.statics.iter().filter(|item| item.mutable) {
+            let text = "every access is `unsafe`, and a race unless something else prevents it".to_owned();
+            found.push((
+                format!("`{}` is a `static mut`", item.name),
+                vec![Mark { file: placed.file, span: item.at, text }],
+            ));
+        }
+    }
+    for (message, marks) in found {
+        context.report(&RULE, message, marks, "use an atomic, a `Mutex`, a `OnceLock`, or a `#[guarded]` type");
+    }
+}

@@ -1,0 +1,27 @@
+//! `unsafe_send_sync`: a promise to the compiler that it cannot check.
+
+use super::{Context, Mark, Rule};
+use crate::finding::Level;
+
+pub(super) const RULE: Rule = Rule {
+    name: "unsafe_send_sync",
+    hazard: "`unsafe impl Send` or `Sync` silences the check that keeps data races out",
+    application: Level::Warn,
+    library: Level::Allow,
+    pedantic: Level::Warn,
+    check,
+};
+
+fn check(context: &mut Context<'_, '_>) {
+    let mut found = Vec::new();
+    for placed in &context.model.modules {
+        for block in placed.module.impls.iter().filter(|block| block.unsafe_marker) {
+            let text = "nobody checks this".to_owned();
+            let name = block.of.map_or("Send", |of| of.text());
+            found.push((format!("`unsafe impl {name}`"), vec![Mark { file: placed.file, span: block.at, text }]));
+        }
+    }
+    for (message, marks) in found {
+        context.report(&RULE, message, marks, "build the type from parts that are `Send` and `Sync`; where that cannot be, say why it is sound and suppress this");
+    }
+}

@@ -1,0 +1,2 @@
+use std::sync::{Condvar, Mutex};
+struct S { ready: Mutex<bool>, signal: Condvar }

@@ -1,0 +1,3 @@
+fn f() {
+    let _ = std::thread::spawn(|| ()); //~ join_handle_dropped
+}

@@ -1,0 +1,3 @@
+fn f() -> std::thread::JoinHandle<()> {
+    std::thread::spawn(|| ())
+}

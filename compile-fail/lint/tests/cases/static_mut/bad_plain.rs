@@ -1,0 +1,1 @@
+static mut N: u32 = 0; //~ static_mut

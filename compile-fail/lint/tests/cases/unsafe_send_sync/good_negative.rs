@@ -1,0 +1,3 @@
+struct S;
+unsafe trait Marker {}
+unsafe impl Marker for S {}
