@@ -299,3 +299,48 @@ fn finding(
         _ => Finding::violation(&material),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::Token;
+    use raceproof::guarded;
+
+    #[guarded(tests = off)]
+    #[derive(Default)]
+    struct Counter {
+        value: u64,
+    }
+
+    #[guarded]
+    impl Counter {
+        pub fn increment(&mut self) {
+            self.value += 1;
+        }
+        pub fn get(&self) -> u64 {
+            self.value
+        }
+    }
+
+    // Small failures that shuttle finds are shown by loom; this one stays with shuttle, schedule and all.
+    #[test]
+    fn a_shuttle_token_replays_in_the_first_execution() {
+        let subject = crate::subject!(Counter).lost_update();
+        let scenario = crate::measure::scenario(&subject, &[vec!["increment"; 4], vec!["increment"; 4]], &["get"]);
+        let inside = (subject.clone(), scenario.clone());
+        let finding = supervise(Duration::from_secs(10), move || {
+            let (subject, scenario) = inside;
+            let finder = Finder::Shuttle(1);
+            let explored = finder.find(&subject, &scenario, Way::Violation)?;
+            Some(conclude(&subject, &Shrunk { scenario, finder, explored }, Way::Violation))
+        });
+        let finding = finding.ok().flatten().expect("an update is lost in eight increments");
+        assert!(finding.token.contains("~shuttle~"), "{finding}");
+        let token = Token::read(&finding.token, &subject).expect("a token of this type");
+        assert!(token.schedule.is_some());
+        match replay_token(&crate::subject!(Counter), token) {
+            Replayed::Fails(again) => assert_eq!(again.token, finding.token),
+            _ => panic!("it did not fail in the first execution: {finding}"),
+        }
+    }
+}

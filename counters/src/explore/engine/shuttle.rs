@@ -164,7 +164,8 @@ impl Scheduler for Steered {
                 *next += 1;
                 let found = runnable.iter().map(|t| t.id()).find(|id| wanted == Some(number(*id)));
                 found.unwrap_or_else(|| {
-                    DIVERGED.set(true);
+                    // Past its end a schedule says nothing: it was taken down before the execution's last steps.
+                    DIVERGED.set(DIVERGED.get() || wanted.is_some());
                     let stay = current.filter(|task| !is_yielding && runnable.iter().any(|t| t.id() == *task));
                     stay.unwrap_or_else(|| runnable[0].id())
                 })
