@@ -1,7 +1,8 @@
 //! Every refusal: its code, what it is about, and what to write instead.
 //!
 //! rustc gives `error[E....]` to nobody else, so the code opens the message: `RP0003: ...`. One row a code; a code is
-//! never given to another refusal, so that a search for it stays true.
+//! never given to another refusal, so that a search for it stays true. `#[guarded]` and `race_tests!` have the numbers
+//! below 50, `#[concurrent]` those from 50, `#[race_test]` those from 70: each can grow without renumbering another.
 
 /// One refusal.
 pub(crate) struct Code {
