@@ -64,8 +64,8 @@ pub mod __private {
     pub use raceproof_macros::race_tests;
 
     pub use crate::strategy::{
-        Again, Amount, Atomic, Build, Call, Exclusive, Guarded, Hidden, Integer, KnownAmount, Mutex, Named, OnPanic,
-        Op, ReadOp, Rmw, RwLock, Shared, StateSend, StateShare, Strategy, UnknownAmount, Word,
+        Again, Amount, Atomic, Build, Call, Exclusive, Guarded, Hidden, Integer, KnownAmount, Mutation, Mutex, Named,
+        OnPanic, Op, ReadOp, Rmw, RwLock, Shared, StateSend, StateShare, Strategy, UnknownAmount, Word,
     };
 }
 

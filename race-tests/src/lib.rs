@@ -38,6 +38,7 @@ mod verdict;
 pub use explorer::Explorer;
 pub use ladder::replay_once;
 pub use options::Options;
+pub use raceproof::explore::Mutation;
 pub use raceproof_macros::race_tests;
 pub use report::{Finding, Kind};
 pub use scenario::{Call, Scenario};

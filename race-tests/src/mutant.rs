@@ -3,6 +3,7 @@
 //! A suite that finds none of them would not find a real bug of that kind either.
 
 use crate::subject::{Operation, Outcome, Subject};
+use raceproof::explore::Mutation;
 use raceproof::explore::native::Arc;
 use raceproof::explore::world;
 use raceproof::sync::Mutex;
@@ -15,6 +16,37 @@ pub(crate) const FILE: &str = file!();
 pub(crate) enum Mutant {
     /// The lock is dropped between reading and writing back.
     LostUpdate,
+    /// The type's own strategy, with a mistake that it makes on request.
+    Strategy(Mutation),
+}
+
+impl Mutant {
+    /// The name that tokens, summaries and tables use.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::LostUpdate => "lost_update",
+            Self::Strategy(mutation) => mutation.name(),
+        }
+    }
+
+    /// What is broken, as a clause that goes after the type's name and a comma.
+    pub(crate) fn about(self) -> &'static str {
+        match self {
+            Self::LostUpdate => "with the lock dropped between reading and writing back",
+            Self::Strategy(mutation) => mutation.about(),
+        }
+    }
+
+    /// A token's first field: the type's path, and the mutant's name if there is one.
+    pub(crate) fn split(field: &str) -> (&str, Option<Self>) {
+        let mutants = Mutation::ALL.iter().copied().map(Self::Strategy);
+        let found = std::iter::once(Self::LostUpdate).chain(mutants).find_map(|mutant| {
+            let path = field.strip_suffix(mutant.name())?.strip_suffix(':')?;
+            // `module::stale_read` is a type's path.
+            (!path.ends_with(':')).then_some((path, mutant))
+        });
+        found.map_or((field, None), |(path, mutant)| (path, Some(mutant)))
+    }
 }
 
 /// Reads under the lock, works without it, writes back under it: the naive counter, for any type.

@@ -6,6 +6,7 @@
 //! that stands before it: a token that was copied in part is told as such.
 
 use crate::explore::Clock;
+use crate::mutant::Mutant;
 use crate::scenario::{Call, Scenario};
 use crate::subject::Subject;
 use raceproof::explore::argument::Code;
@@ -55,7 +56,7 @@ impl Engine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) path: String,
-    pub(crate) mutant: bool,
+    pub(crate) mutant: Option<Mutant>,
     pub(crate) engine: Engine,
     pub(crate) scenario: Scenario,
     /// `None`: the scenario is explored, no execution of it is known.
@@ -83,7 +84,7 @@ const MOST_CHOICES: usize = 1 << 20;
 
 /// The type that a token is for, without reading the rest.
 pub(crate) fn path_of(token: &str) -> Option<&str> {
-    token.strip_prefix("rp1~")?.split('~').next().map(|path| path.strip_suffix(":lost_update").unwrap_or(path))
+    token.strip_prefix("rp1~")?.split('~').next().map(|field| Mutant::split(field).0)
 }
 
 impl Token {
@@ -92,9 +93,10 @@ impl Token {
         let calls = |calls: &[Call]| calls.iter().map(|call| write_call(subject, call)).collect::<Vec<_>>().join(",");
         let threads = self.scenario.threads.iter().map(|thread| calls(thread)).collect::<Vec<_>>().join("+");
         let text = format!(
-            "rp1~{}{}~{}~{}~{threads}~{}~{}",
+            "rp1~{}{}{}~{}~{}~{threads}~{}~{}",
             self.path,
-            if self.mutant { ":lost_update" } else { "" },
+            if self.mutant.is_some() { ":" } else { "" },
+            self.mutant.map_or("", Mutant::name),
             self.engine.name(),
             calls(&self.scenario.prefix),
             calls(&self.scenario.suffix),
@@ -123,10 +125,7 @@ impl Token {
         let [_, path, engine, prefix, threads, suffix, schedule] = fields[..] else {
             return wrong(format!("it has {} fields, and should have 8", fields.len() + 1));
         };
-        let (path, mutant) = match path.strip_suffix(":lost_update") {
-            Some(path) => (path, true),
-            None => (path, false),
-        };
+        let (path, mutant) = Mutant::split(path);
         let Some(engine) = Engine::parse(engine) else {
             return wrong(format!("it names an engine that there is not: `{engine}`"));
         };
@@ -221,6 +220,7 @@ fn fnv(text: &str) -> u32 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use raceproof::explore::Mutation;
     use raceproof::guarded;
 
     #[guarded(tests = off)]
@@ -247,6 +247,11 @@ mod tests {
         })
     }
 
+    fn mutants() -> Vec<Option<Mutant>> {
+        let mutations = Mutation::ALL.iter().map(|mutation| Some(Mutant::Strategy(*mutation)));
+        [None, Some(Mutant::LostUpdate)].into_iter().chain(mutations).collect()
+    }
+
     fn calls(least: usize) -> impl Strategy<Value = Vec<Call>> {
         proptest::collection::vec(prop_oneof![call(0), call(2)], least..4)
     }
@@ -255,7 +260,8 @@ mod tests {
         #[test]
         fn what_is_written_is_read(
             prefix in calls(0), threads in proptest::collection::vec(calls(1), 2..5), suffix in calls(0),
-            schedule in proptest::option::of(proptest::collection::vec(0..4_u16, 0..40)), mutant: bool, engine in 0..4_usize,
+            schedule in proptest::option::of(proptest::collection::vec(0..4_u16, 0..40)),
+            mutant in proptest::sample::select(mutants()), engine in 0..4_usize,
         ) {
             let subject = crate::subject!(Pair);
             let engine = [Engine::Loom(Clock::Observed), Engine::Shuttle, Engine::Threads, Engine::Loom(Clock::Unobserved)][engine];

@@ -8,8 +8,9 @@ pub mod engine;
 pub mod event;
 pub mod home;
 pub mod late;
+pub mod mutation;
 pub mod native;
 pub mod subject;
 pub mod world;
 
-pub use crate::strategy::poison_message;
+pub use crate::strategy::{Mutation, poison_message};

@@ -12,12 +12,13 @@
 //! The word is the only shared memory of the type, so Relaxed would do for the type alone: its modification order is
 //! total. Callers, though, use a flag or a counter to publish other memory, as they would with a lock.
 
+use super::mutation::{Mutation, broken};
 use super::op::{Again, Call, Exclusive, Named, OnPanic, Op, ReadOp, Rmw, Shared, Strategy};
 #[cfg(feature = "explore")]
 use crate::explore::late::LateWord;
 #[cfg(not(feature = "explore"))]
 use crate::sync::atomic::AtomicU64 as LateWord;
-use crate::sync::atomic::Ordering::{AcqRel, Acquire};
+use crate::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed};
 use std::marker::PhantomData;
 
 /// The state in one atomic word.
@@ -130,6 +131,7 @@ impl<S: Word> super::hidden::Build<S> for Atomic {
 impl<S: Word> Strategy<S> for Atomic {
     type Cell = AtomicCell<S>;
     const ON_PANIC: OnPanic = OnPanic { exclusive_poisons: false, shared_poisons: false };
+    const MUTATIONS: &'static [Mutation] = &[Mutation::CasBecomesStore, Mutation::OrderingsRelaxed];
 
     #[inline]
     fn into_state(cell: Self::Cell) -> S {
@@ -145,6 +147,25 @@ impl<S: Word> Strategy<S> for Atomic {
     fn clear_poison(_: &Self::Cell) {}
 }
 
+/// The ordering that is meant, unless this execution is to do without.
+#[inline(always)]
+fn ordered(meant: Ordering) -> Ordering {
+    if broken(Mutation::OrderingsRelaxed) { Relaxed } else { meant }
+}
+
+/// The compare-exchange; as a mutant, what a store would do: whatever is there by now is overwritten.
+#[inline]
+#[cfg_attr(feature = "explore", track_caller)]
+fn exchange(word: &LateWord, old: u64, new: u64) -> Result<u64, u64> {
+    let mut expected = old;
+    loop {
+        match word.compare_exchange_weak(expected, new, ordered(AcqRel), ordered(Acquire)) {
+            Err(found) if broken(Mutation::CasBecomesStore) => expected = found,
+            done => return done,
+        }
+    }
+}
+
 /// How an operation reaches the word. Sealed by being private to the strategies.
 pub trait Way<S, O: Op<S>> {
     /// Runs the operation.
@@ -155,7 +176,7 @@ impl<S: Word, O: ReadOp<S>> Way<S, O> for Shared {
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
     fn call(cell: &AtomicCell<S>, op: O) -> O::Out {
-        op.read(&S::from_word(cell.word.load(Acquire)))
+        op.read(&S::from_word(cell.word.load(ordered(Acquire))))
     }
 }
 
@@ -164,11 +185,11 @@ impl<S: Word, O: Op<S> + Again> Way<S, O> for Exclusive {
     #[cfg_attr(feature = "explore", track_caller)]
     fn call(cell: &AtomicCell<S>, op: O) -> O::Out {
         if let Some(Rmw::WrappingAdd(amount)) = op.rmw() {
-            let old = cell.word.fetch_add(amount, AcqRel);
+            let old = cell.word.fetch_add(amount, ordered(AcqRel));
             // The body once more, on the value that was found: its result, and nothing else, is wanted.
             return op.run(&mut S::from_word(old));
         }
-        let mut old = cell.word.load(Acquire);
+        let mut old = cell.word.load(ordered(Acquire));
         loop {
             let mut state = S::from_word(old);
             let out = op.again().run(&mut state);
@@ -176,7 +197,7 @@ impl<S: Word, O: Op<S> + Again> Way<S, O> for Exclusive {
             if new == S::from_word(old).to_word() {
                 return out;
             }
-            match cell.word.compare_exchange_weak(old, new, AcqRel, Acquire) {
+            match exchange(&cell.word, old, new) {
                 Ok(_) => return out,
                 Err(found) => old = found,
             }

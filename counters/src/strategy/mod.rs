@@ -7,6 +7,7 @@
 
 mod atomic;
 mod hidden;
+mod mutation;
 mod mutex;
 mod op;
 mod rwlock;
@@ -15,6 +16,7 @@ pub use atomic::{Amount, Atomic, Integer, KnownAmount, UnknownAmount, Word};
 #[cfg(feature = "explore")]
 pub use hidden::poison_message;
 pub use hidden::{Build, Hidden, Poison};
+pub use mutation::Mutation;
 pub use mutex::Mutex;
 pub use op::{
     Again, Call, Exclusive, Guarded, Named, OnPanic, Op, ReadOp, Rmw, Shared, StateSend, StateShare, Strategy,

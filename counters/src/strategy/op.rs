@@ -1,5 +1,7 @@
 //! The vocabulary between the two attributes: what the struct's side and the impl's side say to each other.
 
+use super::mutation::Mutation;
+
 /// A wrapper made by `#[guarded]`: which hidden state it has, and how its operations reach it.
 pub trait Guarded {
     /// The user's struct, renamed and hidden.
@@ -67,6 +69,8 @@ pub trait Strategy<S> {
     type Cell;
     /// What a panic in a method does to the object; the specification does the same.
     const ON_PANIC: OnPanic;
+    /// The mistakes that it can be told to make, for the suite to find.
+    const MUTATIONS: &'static [Mutation] = &[];
     /// Takes the state out, when no one else can reach it. Panics if the object is poisoned.
     fn into_state(cell: Self::Cell) -> S
     where

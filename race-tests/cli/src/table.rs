@@ -59,16 +59,18 @@ pub(crate) fn write(out: &mut impl Write, rows: &[Row], colours: bool) -> std::i
     writeln!(
         out,
         "\nexhausted: every interleaving of these scenarios, in loom's memory model. bounded: as far as the rung goes, \
-         no proof.\nmutants: the type with its lock dropped between reading and writing back was found (killed), or not."
+         no proof.\nmutants: the type with its lock dropped between reading and writing back, and with its strategy's own\nmistakes: found (killed), or not to be told from the original."
     )
 }
 
 fn cells(row: &Row) -> [String; 7] {
     let report = &row.report;
-    let verdict = match (&report.verdict, report.mutants.first()) {
-        (_, Some(mutant)) if survived(mutant) => "SURVIVED".to_owned(),
-        (Verdict::Exhausted, Some(_)) => "killed".to_owned(),
-        (Verdict::Bounded(_), Some(_)) => "alike".to_owned(),
+    let killed = report.mutants.iter().filter(|mutant| matches!(mutant.fate, raceproof_test::Fate::Killed(..))).count();
+    let verdict = match (&report.verdict, report.mutants.len()) {
+        (Verdict::Exhausted | Verdict::Bounded(_), 1..) if report.mutants.iter().any(survived) => "SURVIVED".to_owned(),
+        (Verdict::Exhausted | Verdict::Bounded(_), 1..) if killed == 0 => "alike".to_owned(),
+        (Verdict::Exhausted | Verdict::Bounded(_), 1) => "killed".to_owned(),
+        (Verdict::Exhausted | Verdict::Bounded(_), all @ 2..) => format!("killed {killed}/{all}"),
         (verdict, _) => verdict.word().to_owned(),
     };
     let scenarios = match report.of {

@@ -3,6 +3,7 @@
 use super::{Clock, Limit, Run};
 use crate::check::{self, Answer, BUDGET};
 use crate::history::History;
+use crate::mutant::Mutant;
 use crate::scenario::Scenario;
 use crate::subject::Subject;
 use crate::token::Engine;
@@ -10,6 +11,7 @@ use raceproof::explore::engine::loom::TOO_MANY_THREADS;
 use raceproof::explore::engine::{self, End, Flow, loom as loom_engine, shuttle as shuttle_engine};
 use raceproof::explore::event::Event;
 use raceproof::explore::late::NEEDS_RESTART;
+use raceproof::explore::mutation;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::native::{Arc, Mutex};
 use raceproof::explore::world::{self, Failure, FailureKind};
@@ -157,8 +159,8 @@ impl Judge {
     }
 
     fn waits_by_right(&self, history: &History) -> bool {
-        // A mutant has no specification of its own waiting.
-        self.run.subject.mutant.is_none()
+        // The kit's own mutant has no specification of its own waiting.
+        self.run.subject.mutant != Some(Mutant::LostUpdate)
             && check::waits_by_right(&self.run.subject, &self.run.operations, history, BUDGET)
     }
 
@@ -201,7 +203,7 @@ pub(crate) fn loom(
         let judge = Judge::new(subject, scenario, Engine::Loom(clock), limit);
         let body = Arc::clone(&judge);
         let config = loom_engine::Config { preemption_bound: bound, observe: false, path: None };
-        judge.conclude(loom_engine::explore(&config, move || body.execution()))
+        judge.conclude(mutation::within(subject.mistake(), || loom_engine::explore(&config, move || body.execution())))
     })
 }
 
@@ -229,9 +231,11 @@ pub(crate) fn loom_path(
 ) -> Option<loom_engine::Path> {
     let run = Run::new(subject.clone(), scenario.resolve(subject), clock);
     let config = loom_engine::Config { preemption_bound: bound, observe: false, path: None };
-    loom_engine::path_of(&config, number, move || {
-        run.execute();
-        Flow::Continue
+    mutation::within(subject.mistake(), || {
+        loom_engine::path_of(&config, number, move || {
+            run.execute();
+            Flow::Continue
+        })
     })
 }
 
@@ -241,7 +245,7 @@ pub(crate) fn loom_replay(subject: &Subject, scenario: &Scenario, clock: Clock, 
         let judge = Judge::new(subject, scenario, Engine::Loom(clock), Limit::executions(1));
         let body = Arc::clone(&judge);
         let config = loom_engine::Config { preemption_bound: None, observe: true, path: Some(path.clone()) };
-        judge.conclude(loom_engine::explore(&config, move || body.execution()))
+        judge.conclude(mutation::within(subject.mistake(), || loom_engine::explore(&config, move || body.execution())))
     })
 }
 
@@ -277,13 +281,15 @@ fn shuttled(
     let judge = Judge::new(subject, scenario, Engine::Shuttle, limit);
     let body = Arc::clone(&judge);
     let config = shuttle_engine::Config { observe, ..shuttle_engine::Config::default() };
-    judge.conclude(shuttle_engine::explore(&config, policy, move || body.execution()))
+    judge.conclude(mutation::within(subject.mistake(), || {
+        shuttle_engine::explore(&config, policy, move || body.execution())
+    }))
 }
 
 /// Runs a scenario on real threads, again and again.
 pub(crate) fn threads(subject: &Subject, scenario: &Scenario, limit: Limit) -> Explored {
     let judge = Judge::new(subject, scenario, Engine::Threads, limit);
-    let executions = world::quietly(|| {
+    let run = || {
         let mut executions = 0;
         loop {
             executions += 1;
@@ -292,6 +298,7 @@ pub(crate) fn threads(subject: &Subject, scenario: &Scenario, limit: Limit) -> E
                 return executions;
             }
         }
-    });
+    };
+    let executions = mutation::within(subject.mistake(), || world::quietly(run));
     judge.conclude(engine::Outcome { executions, end: End::Stopped, trace: Vec::new() })
 }

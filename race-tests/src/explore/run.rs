@@ -7,6 +7,7 @@ use crate::scenario::Resolved;
 use crate::subject::{Object, Operation, Outcome, Subject};
 use raceproof::explore::engine::shuttle as shuttle_engine;
 use raceproof::explore::event;
+use raceproof::explore::mutation;
 use raceproof::explore::native::Arc;
 use raceproof::explore::native::atomic::{AtomicU32, AtomicUsize, Ordering};
 use raceproof::explore::world::{self, World};
@@ -59,7 +60,7 @@ enum Target {
 impl Target {
     fn new(subject: &Subject) -> Self {
         match subject.mutant {
-            None => Self::Own(subject.build()),
+            None | Some(Mutant::Strategy(_)) => Self::Own(subject.build()),
             Some(Mutant::LostUpdate) => Self::Mutant(Arc::new(LostUpdate::new(subject.clone()))),
         }
     }
@@ -137,7 +138,10 @@ impl Run {
         let world = world::current();
         if world == World::Std {
             // On a real thread of its own a panic in an operation would be printed; it is a result.
-            return world::quietly(|| self.calls(number, target, world, clock));
+            // Nor has it been told of a mistake that is to be made.
+            return world::quietly(|| {
+                mutation::within(self.subject.mistake(), || self.calls(number, target, world, clock))
+            });
         }
         self.calls(number, target, world, clock);
     }

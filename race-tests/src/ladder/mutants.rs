@@ -1,29 +1,111 @@
-//! The suite against a type that is broken on purpose.
+//! The suite against types that are broken on purpose: the kit's own mutant of any type, and the mistakes that the type's
+//! strategy makes on request.
+//!
+//! Each goes up the ladder, cheapest rung first, as far as the floors go, until something finds it.
 
-use super::{Done, Task, investigate, larger};
+use super::{Done, Task, investigate, larger, sequential};
 use crate::explore::{self, Clock, Limit, ScenarioEnd};
+use crate::mutant::Mutant;
 use crate::scenario::{Draw, Scenario, Small};
 use crate::shrink::{Finder, policies};
 use crate::verdict::{Fate, MutantReport, Rung, Verdict};
 use raceproof::explore::native::atomic::Ordering::Relaxed;
+use raceproof::explore::world::FailureKind;
 
 /// Executions of one scenario: a lost update shows within a few.
 const EXECUTIONS: u64 = 1_000;
 /// Small scenarios that are tried whatever the time.
 const FLOOR: u64 = 48;
+/// Sequences on one thread, for a mistake that needs no second one.
+const SEQUENCES: u64 = 64;
 
 pub(super) fn rung(task: &Task) -> Done {
     let mut done = Done::new("the floors of loom and shuttle");
-    let mutant = Task { subject: task.subject.lost_update(), ..task.clone() };
-    let fate = lost_update(&mutant, &mut done);
-    // A mutant that survives is news, not a failure of the type: the summary and the output say so.
-    done.verdict = match &fate {
-        Fate::Killed(..) => Verdict::Exhausted,
-        Fate::Indistinguishable(why) => Verdict::Bounded(format!("cannot be told apart: {why}")),
-        Fate::Survived(why) => Verdict::Bounded(format!("the mutant SURVIVED: {why}")),
-    };
-    done.mutants.push(MutantReport { name: "lost_update", fate });
+    let declared = task.subject.mutations().iter().map(|mutation| Mutant::Strategy(*mutation));
+    for mutant in std::iter::once(Mutant::LostUpdate).chain(declared) {
+        let broken = Task { subject: task.subject.with(Some(mutant)), ..task.clone() };
+        let fate = match mutant {
+            Mutant::LostUpdate => lost_update(&broken, &mut done),
+            Mutant::Strategy(_) => mistake(&broken, &mut done),
+        };
+        done.mutants.push(MutantReport { name: mutant.name(), fate });
+    }
+    done.verdict = verdict(&done.mutants);
     done
+}
+
+/// A mutant that survives is news, not a failure of the type: the summary and the output say so.
+fn verdict(mutants: &[MutantReport]) -> Verdict {
+    let mut survived = Vec::new();
+    let mut alike = Vec::new();
+    for mutant in mutants {
+        match &mutant.fate {
+            Fate::Killed(..) => {}
+            Fate::Indistinguishable(why) => alike.push(format!("{} cannot be told apart: {why}", mutant.name)),
+            Fate::Survived(why) => survived.push(format!("the mutant {} SURVIVED: {why}", mutant.name)),
+        }
+    }
+    if survived.is_empty() && alike.is_empty() {
+        return Verdict::Exhausted;
+    }
+    survived.append(&mut alike);
+    Verdict::Bounded(survived.join("; "))
+}
+
+/// What counts as having found a mistake of the strategy's: whatever a user would be shown, and no limit of an engine's.
+fn caught(end: &ScenarioEnd, engine: Rung) -> bool {
+    match end {
+        ScenarioEnd::Violation(_) => true,
+        ScenarioEnd::Failed(failure, _) => match failure.kind {
+            FailureKind::Refused | FailureKind::Nondeterminism => false,
+            // loom may show a spinning thread the same old value for ever, which no machine does.
+            FailureKind::StepBound => engine != Rung::Loom,
+            _ => true,
+        },
+        _ => false,
+    }
+}
+
+/// A mistake of the strategy's own: one thread, then small scenarios, then larger ones.
+fn mistake(task: &Task, done: &mut Done) -> Fate {
+    if let Some(finding) = sequential::search(task, SEQUENCES) {
+        return Fate::Killed(Rung::Sequential, Box::new(finding));
+    }
+    let mut all = true;
+    let mut tried = 0;
+    // Without a clock first: it takes the fewest executions. What is only too old is found with one.
+    for (clock, floor) in [(Clock::ProgramOrder, FLOOR), (Clock::Observed, FLOOR / 4)] {
+        for (number, scenario) in Small::new(&task.subject, &task.options, task.seed).enumerate() {
+            if number as u64 >= floor && task.late() || task.far_too_late() {
+                all = false;
+                break;
+            }
+            tried += 1;
+            let explored = explore::loom(&task.subject, &scenario, clock, None, Limit::executions(EXECUTIONS));
+            done.count(&explored);
+            all &= matches!(explored.end, ScenarioEnd::Exhausted);
+            if caught(&explored.end, Rung::Loom) {
+                let finding = investigate(task, scenario, Finder::Loom(clock, None), explored);
+                return Fate::Killed(Rung::Loom, Box::new(finding));
+            }
+            done.scenarios += 1;
+            explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+        }
+    }
+    if let Some(fate) = in_larger_scenarios(task, done) {
+        return fate;
+    }
+    if all {
+        return Fate::Indistinguishable(format!(
+            "{tried} explorations of small scenarios, each to its end, give results that some order explains: no call of \
+             this type's shows the difference"
+        ));
+    }
+    Fate::Survived(format!(
+        "{SEQUENCES} sequences, {tried} explorations of small scenarios and {} random ones did not show it; raise \
+         RACEPROOF_BUDGET",
+        larger::FLOOR
+    ))
 }
 
 fn lost_update(task: &Task, done: &mut Done) -> Fate {
@@ -85,7 +167,7 @@ fn in_larger_scenarios(task: &Task, done: &mut Done) -> Option<Fate> {
         let policy = &policies[(number % policies.len() as u64) as usize];
         let explored = explore::shuttle(&task.subject, &scenario, policy, Limit::executions(60));
         done.count(&explored);
-        if let ScenarioEnd::Violation(_) = explored.end {
+        if caught(&explored.end, Rung::Shuttle) {
             let finding = investigate(task, scenario, Finder::Shuttle(seed), explored);
             return Some(Fate::Killed(Rung::Shuttle, Box::new(finding)));
         }

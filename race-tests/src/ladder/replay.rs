@@ -25,7 +25,7 @@ pub(crate) enum Replayed {
 
 /// Runs a token under supervision. Where the execution itself does not fail any more, its scenario is explored.
 pub(crate) fn replay_token(subject: &Subject, token: Token) -> Replayed {
-    let subject = if token.mutant { subject.lost_update() } else { subject.clone() };
+    let subject = subject.with(token.mutant);
     if let Some(obstacle) = subject.obstacle() {
         return Replayed::Unknown(obstacle);
     }

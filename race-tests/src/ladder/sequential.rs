@@ -8,6 +8,7 @@ use crate::scenario::{Call, Draw, Scenario};
 use crate::subject::{Outcome, Subject};
 use crate::token::Engine;
 use crate::verdict::Verdict;
+use raceproof::explore::mutation;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::world;
 
@@ -39,6 +40,18 @@ pub(super) fn rung(task: &Task) -> Done {
     done
 }
 
+/// So many random sequences, and what the first of them that shows a difference comes to.
+pub(super) fn search(task: &Task, sequences: u64) -> Option<Finding> {
+    let mut draw = Draw::new(&task.subject, &task.options, task.seed.wrapping_add(2 << 32));
+    (0..sequences).find_map(|_| {
+        world::beat();
+        let calls = draw.sequence(LONGEST);
+        let difference = compare(&task.subject, &calls)?;
+        let (calls, difference) = shrink(&task.subject, calls, difference);
+        Some(finding(&task.subject, calls, &difference))
+    })
+}
+
 /// Where a sequence shows a difference.
 #[derive(Clone, Debug)]
 pub(super) struct Difference {
@@ -54,7 +67,8 @@ pub(super) fn compare(subject: &Subject, calls: &[Call]) -> Option<Difference> {
     let scenario = Scenario { prefix: calls.to_vec(), ..Scenario::default() };
     let operations = scenario.resolve(subject);
     let id = world::fresh_id();
-    let (object, _) = world::sequential(id, || subject.build());
+    let mistake = subject.mistake();
+    let (object, _) = mutation::within(mistake, || world::sequential(id, || subject.build()));
     let mut specification = subject.specification();
     let mut twin = subject.specification();
     let mut history = History { threads: vec![Vec::new()] };
@@ -62,7 +76,7 @@ pub(super) fn compare(subject: &Subject, calls: &[Call]) -> Option<Difference> {
     for (at, operation) in operations.prefix.iter().enumerate() {
         let (expected, _) = specification.apply(&**operation);
         let (again, _) = twin.apply(&**operation);
-        let (seen, _) = world::sequential(id, || operation.call(&*object));
+        let (seen, _) = mutation::within(mistake, || world::sequential(id, || operation.call(&*object)));
         if seen == Outcome::BLOCKED && expected == Outcome::BLOCKED {
             // Alone it would wait. That is its right, unless it waits for itself; what comes after cannot be compared.
             let forever = operation.why_blocked().filter(|blocked| blocked.forever);
@@ -81,7 +95,7 @@ pub(super) fn compare(subject: &Subject, calls: &[Call]) -> Option<Difference> {
             break;
         }
     }
-    world::sequential(id, || drop(object));
+    mutation::within(mistake, || world::sequential(id, || drop(object)));
     difference.map(|(kind, expected, seen, call)| Difference { kind, history, expected, seen, call })
 }
 

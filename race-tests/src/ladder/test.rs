@@ -67,7 +67,7 @@ fn replay_only(rung: Rung, subject: &Subject, text: &str) {
         Ok(token) => token,
         Err(error) => panic!("RACEPROOF_REPLAY: the token cannot be used: {error}"),
     };
-    if (if token.mutant { Rung::Mutants } else { token.engine.rung() }) != rung {
+    if (if token.mutant.is_some() { Rung::Mutants } else { token.engine.rung() }) != rung {
         return;
     }
     match replay_token(subject, token) {

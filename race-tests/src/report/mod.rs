@@ -8,6 +8,7 @@ mod table;
 use crate::check;
 use crate::explore::Evidence;
 use crate::history::History;
+use crate::mutant::Mutant;
 use crate::scenario::Scenario;
 use crate::subject::Subject;
 use crate::token::{Engine, Token};
@@ -81,7 +82,7 @@ pub struct Finding {
     pub token: String,
     /// The scenario that is left after shrinking.
     pub scenario: Scenario,
-    mutant: bool,
+    mutant: Option<Mutant>,
     replay_command: Option<&'static str>,
     seq_cst: bool,
     found_by: String,
@@ -145,7 +146,7 @@ impl Finding {
         let Material { subject, scenario, engine, evidence, .. } = material;
         let token = Token {
             path: subject.inner.path.clone(),
-            mutant: subject.mutant.is_some(),
+            mutant: subject.mutant,
             engine: *engine,
             scenario: (*scenario).clone(),
             schedule: material.schedule.clone(),
@@ -162,7 +163,7 @@ impl Finding {
             subject: subject.name().to_owned(),
             token: token.write(subject),
             scenario: (*scenario).clone(),
-            mutant: subject.mutant.is_some(),
+            mutant: subject.mutant,
             replay_command: subject.inner.options.replay_command,
             seq_cst: evidence.trace.iter().any(|event| matches!(event.action, "load(SeqCst)" | "store(SeqCst)")),
             found_by: explain::found_by(*engine, evidence.execution, material.bound),
@@ -252,8 +253,7 @@ fn steps(subject: &Subject, scenario: &Scenario, trace: &[Event], history: &Hist
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let broken =
-            if self.mutant { ", with the lock dropped between reading and writing back (a mutant)" } else { "" };
+        let broken = self.mutant.map_or(String::new(), |mutant| format!(", {} (a mutant)", mutant.about()));
         writeln!(f, "{}{broken}: {}", self.subject, self.kind.title())?;
         writeln!(f, "  {}", self.found_by)?;
         for detail in &self.details {
@@ -279,7 +279,7 @@ impl fmt::Display for Finding {
             Some(command) => writeln!(f, "  {command} '{}'", self.token)?,
             None => writeln!(f, "  RACEPROOF_REPLAY='{}' cargo test", self.token)?,
         }
-        if !self.mutant && self.replay_command.is_none() {
+        if self.mutant.is_none() && self.replay_command.is_none() {
             let name: String =
                 self.subject.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
             writeln!(f, "or keep it as a test")?;

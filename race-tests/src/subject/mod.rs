@@ -15,7 +15,9 @@ use crate::options::Options;
 use operation::{Entry, Typed};
 use probe::CloneState;
 use raceproof::__private::{Guarded, Named, OnPanic, Strategy};
+use raceproof::explore::Mutation;
 use raceproof::explore::argument::{Code, Sources};
+use raceproof::explore::mutation;
 use raceproof::explore::native::{Arc, Mutex};
 use raceproof::explore::subject::{Explorable, LeftOut, Method};
 use raceproof::explore::world;
@@ -51,6 +53,7 @@ pub(crate) struct Inner {
     build_state: Option<BuildState>,
     clone_state: Option<CloneState>,
     on_panic: OnPanic,
+    mutations: &'static [Mutation],
     state_name: &'static str,
     pub(crate) options: Options,
     /// Operations already made: results are interned in them, so equal results have equal numbers.
@@ -80,7 +83,30 @@ impl Subject {
     /// The same type with its strategy replaced by one in which the lock is dropped between reading and writing back:
     /// the naive counter. Reads and writes are whole; what other threads wrote in between is lost.
     pub fn lost_update(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner), mutant: Some(Mutant::LostUpdate) }
+        self.with(Some(Mutant::LostUpdate))
+    }
+
+    /// The mistakes that the type's strategy can be told to make.
+    pub fn mutations(&self) -> &'static [Mutation] {
+        self.inner.mutations
+    }
+
+    /// The same type with its strategy making one of [its mistakes](Self::mutations). One that its strategy has no place
+    /// for changes nothing.
+    pub fn mutant(&self, mutation: Mutation) -> Self {
+        self.with(Some(Mutant::Strategy(mutation)))
+    }
+
+    pub(crate) fn with(&self, mutant: Option<Mutant>) -> Self {
+        Self { inner: Arc::clone(&self.inner), mutant }
+    }
+
+    /// The mistake that the type's own strategy is to make.
+    pub(crate) fn mistake(&self) -> Option<Mutation> {
+        match self.mutant {
+            Some(Mutant::Strategy(mutation)) => Some(mutation),
+            Some(Mutant::LostUpdate) | None => None,
+        }
     }
 
     /// Why the type cannot be explored at all, if so.
@@ -106,7 +132,7 @@ impl Subject {
 
     /// Builds the object once, and says why that fails, if it does.
     pub(crate) fn trial(&self) -> Option<String> {
-        let build = || world::sequential(world::fresh_id(), || drop(self.build()));
+        let build = || mutation::within(None, || world::sequential(world::fresh_id(), || drop(self.build())));
         let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(build)).err()?;
         let message = world::Failure::from_payload(&*payload).message;
         Some(format!("it cannot be built, its constructor panics: {message}"))
@@ -173,6 +199,7 @@ where
             build_state: None,
             clone_state: None,
             on_panic: <W::Strategy as Strategy<W::State>>::ON_PANIC,
+            mutations: <W::Strategy as Strategy<W::State>>::MUTATIONS,
             state_name: <W::State as Named>::NAME,
             options: Options::default(),
             made: Mutex::new(HashMap::new()),

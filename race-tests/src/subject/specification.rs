@@ -4,9 +4,16 @@
 //! there without threads. What a panic does to the object is the strategy's: it is part of the specification.
 
 use super::{Inner, Operation, Outcome};
+use raceproof::explore::mutation;
 use raceproof::explore::native::Arc;
 use raceproof::explore::world::{self, ExecutionId};
 use std::any::Any;
+
+/// In the sequential world, with every strategy whole: a guarded object inside the plain state is no mutant, even where
+/// the specification judges one.
+fn whole<R>(id: ExecutionId, body: impl FnOnce() -> R) -> (R, bool) {
+    mutation::within(None, || world::sequential(id, body))
+}
 
 /// A state of the specification.
 pub(crate) struct Specification {
@@ -24,14 +31,14 @@ impl Specification {
             Some(build) => Arc::clone(build),
             None => unreachable!("an obstacle is looked for before anything is built"),
         };
-        let (state, _) = world::sequential(id, || build());
+        let (state, _) = whole(id, || build());
         Self { inner, id, state, poisoned_by: None }
     }
 
     /// The state, once more; `None` where it has no `Clone`.
     pub(crate) fn snapshot(&self) -> Option<Self> {
         let clone = self.inner.clone_state?;
-        let (state, touched) = world::sequential(self.id, || clone(&*self.state));
+        let (state, touched) = whole(self.id, || clone(&*self.state));
         // A clone that goes through a lock may share what is behind it.
         (!touched).then(|| Self { inner: Arc::clone(&self.inner), id: self.id, state, poisoned_by: self.poisoned_by })
     }
@@ -46,7 +53,7 @@ impl Specification {
         let poisons = if operation.exclusive() { on_panic.exclusive_poisons } else { on_panic.shared_poisons };
         // A strategy that rolls back keeps its state by value, so it can be copied.
         let before = (operation.exclusive() && !poisons).then(|| self.snapshot()).flatten();
-        let (outcome, touched) = world::sequential(self.id, || operation.apply(&mut *self.state));
+        let (outcome, touched) = whole(self.id, || operation.apply(&mut *self.state));
         if outcome.panicked() {
             if poisons {
                 self.poisoned_by = Some(operation.name());
@@ -62,6 +69,6 @@ impl Drop for Specification {
     fn drop(&mut self) {
         // A state may own facade objects whose destructors ask which world they are in.
         let state = std::mem::replace(&mut self.state, Box::new(()));
-        world::sequential(self.id, || drop(state));
+        whole(self.id, || drop(state));
     }
 }
