@@ -95,4 +95,6 @@ codes! {
         "write two methods, each with a `#[cfg]` of its own";
     RETURNS_NEVER = "RP0033", "a method that never returns",
         "return a value: the lock would never be free again";
+    UNREADABLE = "RP0034", "an item that cannot be read",
+        "finish the line: until then the rest of the item expands as far as it can be read";
 }

@@ -40,12 +40,12 @@ pub fn race_tests(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 
 fn expand_guarded(options: TokenStream, item: TokenStream, crates: &Crates) -> TokenStream {
     let mut errors = Errors::new();
-    let expansion = match syn::parse2::<Item>(item.clone()) {
-        Ok(Item::Impl(item)) => guarded_impl(options, item, crates, &mut errors),
-        Ok(Item::Struct(item)) => guarded_struct(options, item.into(), crates, &mut errors),
-        Ok(Item::Enum(item)) => guarded_struct(options, item.into(), crates, &mut errors),
-        Ok(Item::Union(item)) => guarded_struct(options, item.into(), crates, &mut errors),
-        Ok(other) => {
+    let expansion = match parse::recover::item(item.clone(), &mut errors) {
+        Some(Item::Impl(item)) => guarded_impl(options, item, crates, &mut errors),
+        Some(Item::Struct(item)) => guarded_struct(options, item.into(), crates, &mut errors),
+        Some(Item::Enum(item)) => guarded_struct(options, item.into(), crates, &mut errors),
+        Some(Item::Union(item)) => guarded_struct(options, item.into(), crates, &mut errors),
+        Some(other) => {
             errors.refuse_at(
                 &codes::NOT_A_STRUCT,
                 proc_macro2::Span::call_site(),
@@ -53,10 +53,7 @@ fn expand_guarded(options: TokenStream, item: TokenStream, crates: &Crates) -> T
             );
             quote!(#other)
         }
-        Err(error) => {
-            let error = error.to_compile_error();
-            quote!(#error #item)
-        }
+        None => item,
     };
     let errors = errors.into_tokens();
     quote!(#errors #expansion)

@@ -1,5 +1,8 @@
 //! The attributes as functions of tokens: golden expansions, refusals, and that nothing makes them panic.
 
+mod incomplete;
+mod random;
+
 use crate::names::Crates;
 use crate::{codes, expand_guarded, expand_race_tests};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};

@@ -6,8 +6,12 @@ use crate::names;
 use crate::types;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprField, ExprLit, ExprUnary, GenericParam, Generics, Lit, Member, Stmt, Type, UnOp, parse_quote};
+use syn::{
+    Expr, ExprField, ExprLit, ExprUnary, GenericParam, Generics, Lit, Member, Stmt, Token, Type, TypeParam,
+    TypeParamBound, UnOp, parse_quote,
+};
 
 /// The operation type's name: `__OpTryAdd` for `try_add`. The underscores keep it apart from the user's types.
 pub(super) fn name(method: &Method) -> Ident {
@@ -82,7 +86,11 @@ pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
         })
         .collect();
     for (name, bounds) in named.found {
-        generics.params.push(parse_quote!(#name: #bounds));
+        // Made and not parsed: what is wrong with a bound is for rustc to say.
+        let mut parameter = TypeParam::from(name);
+        parameter.colon_token = Some(Default::default());
+        parameter.bounds = bounds;
+        generics.params.push(parameter.into());
     }
     context.own().visit_generics_mut(&mut generics);
 
@@ -150,7 +158,7 @@ fn merged(block: &Generics, method: &Generics) -> Generics {
 
 /// Gives each `impl Trait` of the arguments a name.
 struct ImplTraits {
-    found: Vec<(Ident, TokenStream)>,
+    found: Vec<(Ident, Punctuated<TypeParamBound, Token![+]>)>,
 }
 
 impl VisitMut for ImplTraits {
@@ -158,8 +166,9 @@ impl VisitMut for ImplTraits {
         visit_mut::visit_type_mut(self, ty);
         if let Type::ImplTrait(found) = ty {
             let name = format_ident!("__I{}", self.found.len());
-            let bounds = &found.bounds;
-            self.found.push((name.clone(), quote!(#bounds)));
+            // rustc refuses `use<'a>` here by itself, in the user's own text.
+            let bounds = found.bounds.iter().filter(|bound| !matches!(bound, TypeParamBound::PreciseCapture(_)));
+            self.found.push((name.clone(), bounds.cloned().collect()));
             *ty = parse_quote!(#name);
         }
     }

@@ -1,6 +1,6 @@
 //! Which of an item's attributes goes where.
 
-use syn::{Attribute, Meta};
+use syn::{AttrStyle, Attribute, Meta};
 
 /// The names in a list, whatever the path before them.
 fn is(attribute: &Attribute, names: &[&str]) -> bool {
@@ -67,10 +67,12 @@ fn conditional(attribute: &Attribute, names: &[&str]) -> bool {
 
 /// What the wrapper's method takes over from the user's: what callers see, and how it is compiled.
 pub(crate) fn belongs_to_wrapper_method(attribute: &Attribute) -> bool {
-    is_public_face(attribute)
-        || is_lint(attribute)
-        || is(attribute, &["inline", "cold", "track_caller"])
-        || conditional(attribute, &["inline", "cold", "track_caller"])
+    // An inner one, `#![allow(..)]`, stands in the body and speaks of that.
+    matches!(attribute.style, AttrStyle::Outer)
+        && (is_public_face(attribute)
+            || is_lint(attribute)
+            || is(attribute, &["inline", "cold", "track_caller"])
+            || conditional(attribute, &["inline", "cold", "track_caller"]))
 }
 
 pub(crate) fn has(attributes: &[Attribute], name: &str) -> bool {

@@ -9,7 +9,7 @@ use crate::model::block::{Argument, Block, Kind, Member, Method, Wraps};
 use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
-use syn::{Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, Meta, Pat, PatType, Receiver, Type, Visibility};
+use syn::{Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, Meta, Pat, PatType, Receiver, Type, TypePath, Visibility};
 
 /// The model, or the item back if its type is not a struct's name.
 pub(crate) fn block(
@@ -19,7 +19,7 @@ pub(crate) fn block(
     errors: &mut Errors,
 ) -> Result<Block, Box<ItemImpl>> {
     let self_ty = match types::bare(&item.self_ty) {
-        Type::Path(path) if path.qself.is_none() => path.clone(),
+        Type::Path(path) if path.qself.is_none() && !ends_in_keyword(path) => path.clone(),
         other => {
             errors.refuse(&codes::SELF_TYPE, other, "this is not the name of a guarded struct");
             return Err(Box::new(item));
@@ -83,6 +83,12 @@ pub(crate) fn block(
         elsewhere,
         stub: false,
     })
+}
+
+/// `Self` has no name to go by, and neither has `super`.
+fn ends_in_keyword(path: &TypePath) -> bool {
+    let last = path.path.segments.last();
+    last.is_some_and(|last| ["Self", "self", "super", "crate"].iter().any(|keyword| last.ident == keyword))
 }
 
 fn method(mut source: ImplItemFn, exposed_by_trait: bool, errors: &mut Errors) -> Method {

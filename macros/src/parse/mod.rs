@@ -5,5 +5,6 @@ pub(crate) mod block;
 pub(crate) mod manifest;
 pub(crate) mod options;
 pub(crate) mod race_tests;
+pub(crate) mod recover;
 pub(crate) mod source;
 pub(crate) mod structure;
