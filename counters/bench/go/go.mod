@@ -1,0 +1,3 @@
+module raceproof/bench
+
+go 1.19
