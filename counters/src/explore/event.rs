@@ -5,13 +5,15 @@
 
 use std::collections::HashMap;
 use std::panic::Location;
+use std::sync::atomic::Ordering;
 
 /// A facade object, by kind and address; the trace numbers them for the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Object {
     /// "Mutex", "AtomicU64".
     pub kind: &'static str,
-    /// Where it is. Addresses differ from run to run: never printed.
+    /// Which one it is: a serial number of the execution's, or where it is. Addresses differ from run to run: never
+    /// printed.
     pub address: usize,
 }
 
@@ -19,6 +21,135 @@ impl Object {
     /// The object behind a reference.
     pub fn of<T: ?Sized>(kind: &'static str, object: &T) -> Self {
         Self { kind, address: std::ptr::from_ref(object).cast::<()>() as usize }
+    }
+}
+
+/// Who may hold a lock beside the one who takes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sharing {
+    /// Nobody: a mutex, or a writer.
+    Exclusive,
+    /// Other readers.
+    Shared,
+}
+
+/// What an operation does to its object, for those who reason about executions: which operations can change places
+/// (partial-order reduction), what orders what (vector clocks), who holds what (lock graph).
+///
+/// Objects that are made of others announce their parts: a channel is a mutex and a condition variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// Reads an atomic.
+    Load(Ordering),
+    /// Writes an atomic.
+    Store(Ordering),
+    /// Reads and writes an atomic in one step.
+    Update(Ordering),
+    /// Reads an atomic, and writes it if it has the expected value.
+    Exchange {
+        /// The ordering where it writes.
+        success: Ordering,
+        /// The ordering where it does not.
+        failure: Ordering,
+    },
+    /// A fence; it has no object.
+    Fence(Ordering),
+    /// Waits for a lock, and takes it.
+    Lock(Sharing),
+    /// Takes a lock if nobody is in the way; the outcome says whether.
+    TryLock(Sharing),
+    /// Gives a lock back.
+    Unlock(Sharing),
+    /// Gives `mutex` back, waits to be notified, and takes it again: two steps of the program. The object is the
+    /// condition variable.
+    Wait {
+        /// The lock.
+        mutex: Object,
+        /// Whether it may also go on because its time is over.
+        timeout: bool,
+    },
+    /// Wakes one who waits.
+    NotifyOne,
+    /// Wakes all who wait.
+    NotifyAll,
+    /// Waits for its own thread's token, and takes it; the object is the thread.
+    Park {
+        /// Whether it may also go on because its time is over.
+        timeout: bool,
+    },
+    /// Puts the thread's token there.
+    Unpark,
+    /// Starts the thread.
+    Spawn,
+    /// Waits for the thread's end.
+    Join,
+    /// Lets others run, and orders nothing.
+    Yield,
+    /// Reads a cell.
+    Read,
+    /// Writes a cell.
+    Write,
+    /// An operation of the type under test is called. The explorer's own; it orders nothing.
+    Call,
+    /// An operation of the type under test has returned.
+    Return,
+}
+
+impl Access {
+    /// Whether it may change its object: two that cannot change places with each other if both are on one object.
+    pub fn writes(self) -> bool {
+        !matches!(
+            self,
+            Self::Load(_)
+                | Self::Read
+                | Self::Fence(_)
+                | Self::Yield
+                | Self::Spawn
+                | Self::Join
+                | Self::Call
+                | Self::Return
+        )
+    }
+}
+
+/// An operation's name, and what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// "lock", "unlock", "load(Acquire)".
+    pub action: &'static str,
+    /// What it does to its object.
+    pub access: Access,
+}
+
+impl Deed {
+    /// `Mutex::lock`.
+    pub const LOCK: Self = Self::new("lock", Access::Lock(Sharing::Exclusive));
+    /// `Mutex::try_lock`.
+    pub const TRY_LOCK: Self = Self::new("try_lock", Access::TryLock(Sharing::Exclusive));
+    /// A mutex or a write lock is given back.
+    pub const UNLOCK: Self = Self::new("unlock", Access::Unlock(Sharing::Exclusive));
+    /// `RwLock::read`.
+    pub const READ: Self = Self::new("read", Access::Lock(Sharing::Shared));
+    /// `RwLock::try_read`.
+    pub const TRY_READ: Self = Self::new("try_read", Access::TryLock(Sharing::Shared));
+    /// A read lock is given back.
+    pub const UNLOCK_READ: Self = Self::new("unlock", Access::Unlock(Sharing::Shared));
+    /// `RwLock::write`.
+    pub const WRITE: Self = Self::new("write", Access::Lock(Sharing::Exclusive));
+    /// `RwLock::try_write`.
+    pub const TRY_WRITE: Self = Self::new("try_write", Access::TryLock(Sharing::Exclusive));
+    /// A thread is started.
+    pub const SPAWN: Self = Self::new("spawn", Access::Spawn);
+    /// A thread is waited for.
+    pub const JOIN: Self = Self::new("join", Access::Join);
+    /// An operation of the type under test begins.
+    pub const CALL: Self = Self::new("call", Access::Call);
+    /// An operation of the type under test has ended.
+    pub const RETURN: Self = Self::new("return", Access::Return);
+
+    /// What is called `action` and does this.
+    pub const fn new(action: &'static str, access: Access) -> Self {
+        Self { action, access }
     }
 }
 
@@ -44,6 +175,8 @@ pub struct Event {
     pub number: usize,
     /// "lock", "unlock", "load(Acquire)".
     pub action: &'static str,
+    /// What it does to the object.
+    pub access: Access,
     /// The caller's line.
     pub location: &'static Location<'static>,
     /// What came of it.
@@ -67,7 +200,7 @@ impl Trace {
         &mut self,
         thread: usize,
         object: Object,
-        action: &'static str,
+        deed: Deed,
         location: &'static Location<'static>,
     ) -> usize {
         let of_kind = &mut self.of_kind;
@@ -80,7 +213,8 @@ impl Trace {
             thread,
             object,
             number,
-            action,
+            action: deed.action,
+            access: deed.access,
             location,
             outcome: Outcome::Pending,
             completed: None,

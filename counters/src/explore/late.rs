@@ -12,7 +12,7 @@
 use super::home::{Home, Slot};
 use super::native::atomic::{AtomicU64, AtomicUsize};
 use super::world::{self, World};
-use crate::explore::event::{Object, Outcome};
+use crate::explore::event::{Access, Deed, Object, Outcome};
 use crate::sync::atomic::action;
 use std::cell::RefCell;
 use std::panic::Location;
@@ -121,12 +121,12 @@ impl LateWord {
     #[inline]
     fn operate<R>(
         &self,
-        action: &'static str,
+        deed: Deed,
         location: &'static Location<'static>,
         describe: impl FnOnce(&R) -> Outcome,
         perform: impl FnOnce() -> R,
     ) -> R {
-        world::operation(Object::of("atomic word", self), action, location, describe, || world::engine(perform))
+        world::operation(Object::of("atomic word", self), deed, location, describe, || world::engine(perform))
     }
 
     /// As `AtomicU64::load`.
@@ -152,11 +152,15 @@ impl LateWord {
         let show = |value: &u64| Outcome::Value(value.to_string());
         match self.word() {
             Word::Plain(word) => word.fetch_add(amount, ordering),
-            Word::Loom(word, initial) => self.operate("fetch_add", Location::caller(), show, || {
-                word.fetch_add(amount, ordering).wrapping_add(initial)
-            }),
+            Word::Loom(word, initial) => {
+                self.operate(Deed::new("fetch_add", Access::Update(ordering)), Location::caller(), show, || {
+                    word.fetch_add(amount, ordering).wrapping_add(initial)
+                })
+            }
             Word::Shuttle(word) => {
-                self.operate("fetch_add", Location::caller(), show, || word.fetch_add(amount, ordering))
+                self.operate(Deed::new("fetch_add", Access::Update(ordering)), Location::caller(), show, || {
+                    word.fetch_add(amount, ordering)
+                })
             }
         }
     }
@@ -168,14 +172,22 @@ impl LateWord {
         let show = |result: &Result<u64, u64>| Outcome::Value(format!("{result:?}"));
         match self.word() {
             Word::Plain(word) => word.compare_exchange_weak(old, new, success, failure),
-            Word::Loom(word, initial) => self.operate("compare_exchange", Location::caller(), show, || {
-                word.compare_exchange(old.wrapping_sub(initial), new.wrapping_sub(initial), success, failure)
-                    .map(|value| value.wrapping_add(initial))
-                    .map_err(|value| value.wrapping_add(initial))
-            }),
-            Word::Shuttle(word) => self.operate("compare_exchange", Location::caller(), show, || {
-                word.compare_exchange(old, new, success, failure)
-            }),
+            Word::Loom(word, initial) => self.operate(
+                Deed::new("compare_exchange", Access::Exchange { success, failure }),
+                Location::caller(),
+                show,
+                || {
+                    word.compare_exchange(old.wrapping_sub(initial), new.wrapping_sub(initial), success, failure)
+                        .map(|value| value.wrapping_add(initial))
+                        .map_err(|value| value.wrapping_add(initial))
+                },
+            ),
+            Word::Shuttle(word) => self.operate(
+                Deed::new("compare_exchange", Access::Exchange { success, failure }),
+                Location::caller(),
+                show,
+                || word.compare_exchange(old, new, success, failure),
+            ),
         }
     }
 

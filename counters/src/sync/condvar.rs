@@ -2,7 +2,7 @@
 
 use super::mutex::{Dissolved, MutexGuard, Raw, restore_engine, restore_plain};
 use super::{LockResult, PoisonError};
-use crate::explore::event::{Object, Outcome};
+use crate::explore::event::{Access, Deed, Object, Outcome};
 use crate::explore::home::{Home, Slot};
 use crate::explore::world::{self, World};
 use std::fmt;
@@ -24,7 +24,20 @@ impl WaitTimeoutResult {
 pub struct Condvar {
     home: Home,
     plain: std::sync::Condvar,
-    engine: Slot<Engine>,
+    engine: Slot<Numbered>,
+}
+
+/// The engine's condition variable, and its number in the execution.
+#[derive(Debug)]
+struct Numbered {
+    condvar: Engine,
+    serial: usize,
+}
+
+impl Numbered {
+    fn object(&self) -> Object {
+        Object { kind: "Condvar", address: self.serial }
+    }
 }
 
 #[derive(Debug)]
@@ -54,19 +67,22 @@ impl Condvar {
                 restore_plain(mutex, self.plain.wait(plain).unwrap_or_else(PoisonError::into_inner))
             }
             // While it waits it holds nothing. If the engine gives up meanwhile, this stays so.
-            Dissolved::Engine(mutex, raw) => restore_engine(mutex, self.wait_elsewhere(raw, location), location),
+            Dissolved::Engine(mutex, raw) => {
+                let raw = self.wait_elsewhere(mutex.object(), raw, location);
+                restore_engine(mutex, raw, location)
+            }
         }
     }
 
     #[cold]
-    fn wait_elsewhere<'a>(&self, raw: Raw<'a>, location: &'static Location<'static>) -> Raw<'a> {
+    fn wait_elsewhere<'a>(&self, mutex: Object, raw: Raw<'a>, location: &'static Location<'static>) -> Raw<'a> {
         let engine = self.engine();
         world::operation(
-            Object::of("Condvar", self),
-            "wait",
+            engine.object(),
+            Deed::new("wait", Access::Wait { mutex, timeout: false }),
             location,
             |_| Outcome::Done,
-            || match (engine, raw) {
+            || match (&engine.condvar, raw) {
                 (Engine::Loom(condvar), Raw::Loom(lock, raw)) => {
                     Raw::Loom(lock, world::engine(|| condvar.wait(raw).unwrap_or_else(PoisonError::into_inner)))
                 }
@@ -158,25 +174,33 @@ impl Condvar {
     /// Wakes one who waits, if somebody does.
     #[track_caller]
     pub fn notify_one(&self) {
-        self.notify("notify_one", std::sync::Condvar::notify_one, |engine| match engine {
-            Engine::Loom(condvar) => condvar.notify_one(),
-            Engine::Shuttle(condvar) => condvar.notify_one(),
-            Engine::Sequential => {}
-        });
+        self.notify(
+            Deed::new("notify_one", Access::NotifyOne),
+            std::sync::Condvar::notify_one,
+            |engine| match engine {
+                Engine::Loom(condvar) => condvar.notify_one(),
+                Engine::Shuttle(condvar) => condvar.notify_one(),
+                Engine::Sequential => {}
+            },
+        );
     }
 
     /// Wakes all who wait.
     #[track_caller]
     pub fn notify_all(&self) {
-        self.notify("notify_all", std::sync::Condvar::notify_all, |engine| match engine {
-            Engine::Loom(condvar) => condvar.notify_all(),
-            Engine::Shuttle(condvar) => condvar.notify_all(),
-            Engine::Sequential => {}
-        });
+        self.notify(
+            Deed::new("notify_all", Access::NotifyAll),
+            std::sync::Condvar::notify_all,
+            |engine| match engine {
+                Engine::Loom(condvar) => condvar.notify_all(),
+                Engine::Shuttle(condvar) => condvar.notify_all(),
+                Engine::Sequential => {}
+            },
+        );
     }
 
     #[track_caller]
-    fn notify(&self, action: &'static str, plain: fn(&std::sync::Condvar), engine: fn(&Engine)) {
+    fn notify(&self, deed: Deed, plain: fn(&std::sync::Condvar), engine: fn(&Engine)) {
         let location = Location::caller();
         self.home.require("Condvar");
         if world::current() == World::Std {
@@ -184,22 +208,25 @@ impl Condvar {
         }
         let condvar = self.engine();
         world::operation(
-            Object::of("Condvar", self),
-            action,
+            condvar.object(),
+            deed,
             location,
             |()| Outcome::Done,
             || {
-                world::engine(|| engine(condvar));
+                world::engine(|| engine(&condvar.condvar));
             },
         );
     }
 
     /// The engine's condition variable. The object has been claimed.
-    fn engine(&self) -> &Engine {
-        let make = || match world::current() {
-            World::Loom => Engine::Loom(world::engine(loom::sync::Condvar::new)),
-            World::Shuttle => Engine::Shuttle(shuttle::sync::Condvar::new()),
-            World::Std | World::Sequential => Engine::Sequential,
+    fn engine(&self) -> &Numbered {
+        let make = || {
+            let condvar = match world::current() {
+                World::Loom => Engine::Loom(world::engine(loom::sync::Condvar::new)),
+                World::Shuttle => Engine::Shuttle(shuttle::sync::Condvar::new()),
+                World::Std | World::Sequential => Engine::Sequential,
+            };
+            Numbered { condvar, serial: world::serial() }
         };
         if world::current() == World::Sequential {
             world::touch();

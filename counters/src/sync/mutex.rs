@@ -10,7 +10,7 @@
 
 use super::unpoison::{self, Byte};
 use super::{LockResult, PoisonError, TryLockError, TryLockResult};
-use crate::explore::event::{Object, Outcome};
+use crate::explore::event::{Deed, Object, Outcome};
 use crate::explore::home::{Home, Slot};
 use crate::explore::world::{self, World};
 use std::cell::{Cell, UnsafeCell};
@@ -42,8 +42,16 @@ impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
 /// outside is as small as std's.
 struct Engine {
     lock: Lock,
+    /// Its number in the execution.
+    serial: usize,
     /// Touched by the holder of `lock` alone.
     held: UnsafeCell<Option<Held>>,
+}
+
+impl Engine {
+    fn object(&self) -> Object {
+        Object { kind: "Mutex", address: self.serial }
+    }
 }
 
 enum Lock {
@@ -139,8 +147,8 @@ impl<T: ?Sized> Mutex<T> {
         }
         let engine = self.engine();
         let raw = world::operation(
-            Object::of("Mutex", self),
-            "lock",
+            engine.object(),
+            Deed::LOCK,
             location,
             |_| Outcome::Done,
             || match &engine.lock {
@@ -179,8 +187,8 @@ impl<T: ?Sized> Mutex<T> {
         }
         let engine = self.engine();
         let raw = world::operation(
-            Object::of("Mutex", self),
-            "try_lock",
+            engine.object(),
+            Deed::TRY_LOCK,
             location,
             |raw: &Option<Raw<'_>>| Outcome::Value(if raw.is_some() { "taken" } else { "would block" }.to_owned()),
             || match &engine.lock {
@@ -224,7 +232,7 @@ impl<T: ?Sized> Mutex<T> {
                 World::Shuttle => Lock::Shuttle(shuttle::sync::Mutex::new(0)),
                 World::Std | World::Sequential => Lock::Sequential(Cell::new(false)),
             };
-            Engine { lock, held: UnsafeCell::new(None) }
+            Engine { lock, serial: world::serial(), held: UnsafeCell::new(None) }
         };
         if world::current() == World::Sequential {
             world::touch();
@@ -242,6 +250,11 @@ impl<T: ?Sized> Mutex<T> {
         let held = Held { raw, location, panicking: world::panicking() };
         // SAFETY: we hold the lock, so nobody else is here; and no reference into `held` outlives a statement.
         unsafe { *self.engine().held.get() = Some(held) };
+    }
+
+    /// The lock as events name it. The object has been claimed.
+    pub(super) fn object(&self) -> Object {
+        self.engine().object()
     }
 
     #[inline(always)]
@@ -281,15 +294,26 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
         if !panicking && world::panicking() {
             self.mutex.poisoned.store(true, Relaxed);
         }
-        match ManuallyDrop::into_inner(raw) {
-            Raw::Sequential(taken) => return taken.set(false),
-            // The engine has given up, or the execution has ended: what it knew of the lock does not matter any more.
-            raw if !home.can_ask() => return std::mem::forget(raw),
-            Raw::Loom(lock, raw) => unpoison::release_mutex(lock, raw),
-            // shuttle may switch here, before it releases.
-            Raw::Shuttle(raw) => drop(raw),
+        let raw = ManuallyDrop::into_inner(raw);
+        if let Raw::Sequential(taken) = raw {
+            return taken.set(false);
         }
-        world::record(Object::of("Mutex", self.mutex), "unlock", location);
+        if !home.can_ask() {
+            // The engine has given up, or the execution has ended: what it knew of the lock does not matter any more.
+            return std::mem::forget(raw);
+        }
+        world::operation(
+            self.mutex.object(),
+            Deed::UNLOCK,
+            location,
+            |()| Outcome::Done,
+            || match raw {
+                Raw::Loom(lock, raw) => unpoison::release_mutex(lock, raw),
+                // shuttle may switch here, before it releases.
+                Raw::Shuttle(raw) => drop(raw),
+                Raw::Sequential(_) => {}
+            },
+        );
     }
 }
 

@@ -8,7 +8,7 @@ mod guards;
 use super::mutex::{Elsewhere, result};
 use super::unpoison::Byte;
 use super::{LockResult, PoisonError, TryLockError, TryLockResult};
-use crate::explore::event::{Object, Outcome};
+use crate::explore::event::{Deed, Object, Outcome};
 use crate::explore::home::{Home, Slot};
 use crate::explore::world::{self, World};
 use std::cell::{Cell, RefCell, UnsafeCell};
@@ -39,8 +39,16 @@ impl<T: ?Sized> RefUnwindSafe for RwLock<T> {}
 /// outside are as small as std's.
 struct Engine {
     lock: Lock,
+    /// Its number in the execution.
+    serial: usize,
     readers: RefCell<Vec<Reader>>,
     writer: RefCell<Option<Writer>>,
+}
+
+impl Engine {
+    fn object(&self) -> Object {
+        Object { kind: "RwLock", address: self.serial }
+    }
 }
 
 enum Lock {
@@ -160,8 +168,8 @@ impl<T: ?Sized> RwLock<T> {
         let engine = self.engine();
         self.refuse_second_read(engine);
         let raw = world::operation(
-            Object::of("RwLock", self),
-            "read",
+            engine.object(),
+            Deed::READ,
             location,
             |_| Outcome::Done,
             || match &engine.lock {
@@ -196,19 +204,17 @@ impl<T: ?Sized> RwLock<T> {
         let engine = self.engine();
         self.refuse_second_read(engine);
         let raw =
-            world::operation(Object::of("RwLock", self), "try_read", location, describe_attempt, || {
-                match &engine.lock {
-                    Lock::Loom(lock) => {
-                        taken(world::engine(|| lock.try_read())).map(|guard| RawRead::Loom { _guard: guard })
-                    }
-                    Lock::Shuttle(lock) => {
-                        taken(world::engine(|| lock.try_read())).map(|guard| RawRead::Shuttle { _guard: guard })
-                    }
-                    Lock::Sequential(state) => (state.get() >= 0).then(|| {
-                        state.set(state.get() + 1);
-                        RawRead::Sequential
-                    }),
+            world::operation(engine.object(), Deed::TRY_READ, location, describe_attempt, || match &engine.lock {
+                Lock::Loom(lock) => {
+                    taken(world::engine(|| lock.try_read())).map(|guard| RawRead::Loom { _guard: guard })
                 }
+                Lock::Shuttle(lock) => {
+                    taken(world::engine(|| lock.try_read())).map(|guard| RawRead::Shuttle { _guard: guard })
+                }
+                Lock::Sequential(state) => (state.get() >= 0).then(|| {
+                    state.set(state.get() + 1);
+                    RawRead::Sequential
+                }),
             });
         let raw = raw.ok_or(TryLockError::WouldBlock)?;
         self.hold_read(engine, raw, location);
@@ -241,8 +247,8 @@ impl<T: ?Sized> RwLock<T> {
         }
         let engine = self.engine();
         let raw = world::operation(
-            Object::of("RwLock", self),
-            "write",
+            engine.object(),
+            Deed::WRITE,
             location,
             |_| Outcome::Done,
             || match &engine.lock {
@@ -276,17 +282,13 @@ impl<T: ?Sized> RwLock<T> {
         }
         let engine = self.engine();
         let raw =
-            world::operation(Object::of("RwLock", self), "try_write", location, describe_attempt, || {
-                match &engine.lock {
-                    Lock::Loom(lock) => {
-                        taken(world::engine(|| lock.try_write())).map(|guard| RawWrite::Loom(lock, guard))
-                    }
-                    Lock::Shuttle(lock) => taken(world::engine(|| lock.try_write())).map(RawWrite::Shuttle),
-                    Lock::Sequential(state) => (state.get() == 0).then(|| {
-                        state.set(-1);
-                        RawWrite::Sequential
-                    }),
-                }
+            world::operation(engine.object(), Deed::TRY_WRITE, location, describe_attempt, || match &engine.lock {
+                Lock::Loom(lock) => taken(world::engine(|| lock.try_write())).map(|guard| RawWrite::Loom(lock, guard)),
+                Lock::Shuttle(lock) => taken(world::engine(|| lock.try_write())).map(RawWrite::Shuttle),
+                Lock::Sequential(state) => (state.get() == 0).then(|| {
+                    state.set(-1);
+                    RawWrite::Sequential
+                }),
             });
         let raw = raw.ok_or(TryLockError::WouldBlock)?;
         self.hold_write(engine, raw, location);
@@ -318,6 +320,7 @@ impl<T: ?Sized> RwLock<T> {
                 World::Shuttle => Lock::Shuttle(shuttle::sync::RwLock::new(0)),
                 World::Std | World::Sequential => Lock::Sequential(Cell::new(0)),
             },
+            serial: world::serial(),
             readers: RefCell::default(),
             writer: RefCell::default(),
         };

@@ -1,6 +1,6 @@
 //! The thread that runs now: who it is, and letting others run.
 
-use crate::explore::event::{Object, Outcome};
+use crate::explore::event::{Access, Deed, Object, Outcome};
 use crate::explore::world::{self, ExecutionId, World};
 use std::cell::RefCell;
 use std::num::NonZero;
@@ -121,5 +121,5 @@ pub(crate) fn give_way(action: &'static str, location: &'static Location<'static
         World::Std | World::Sequential => return,
     };
     let me = Object { kind: "thread", address: world::me() };
-    world::operation(me, action, location, |()| Outcome::Done, || world::engine(perform));
+    world::operation(me, Deed::new(action, Access::Yield), location, |()| Outcome::Done, || world::engine(perform));
 }

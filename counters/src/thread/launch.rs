@@ -3,7 +3,7 @@
 use super::current::{Thread, named};
 use super::local::end_of_thread;
 use crate::explore::engine::loom::TOO_MANY_THREADS;
-use crate::explore::event::{Object, Outcome};
+use crate::explore::event::{Deed, Object, Outcome};
 use crate::explore::native;
 use crate::explore::world::{self, Blocked, Failure, FailureKind, Refused, World};
 use std::any::Any;
@@ -170,7 +170,7 @@ pub(super) fn launch(
     let object = Object { kind: "thread", address: number };
     let raw = world::operation(
         object,
-        "spawn",
+        Deed::SPAWN,
         location,
         |_| Outcome::Done,
         || {
@@ -217,10 +217,10 @@ impl Raw {
             Self::Done => return,
             Self::Real(handle) => handle.join(),
             Self::Loom(handle, _) => {
-                world::operation(object, "join", location, |_| Outcome::Done, || world::engine(|| handle.join()))
+                world::operation(object, Deed::JOIN, location, |_| Outcome::Done, || world::engine(|| handle.join()))
             }
             Self::Shuttle(handle, _) => {
-                world::operation(object, "join", location, |_| Outcome::Done, || world::engine(|| handle.join()))
+                world::operation(object, Deed::JOIN, location, |_| Outcome::Done, || world::engine(|| handle.join()))
             }
         };
         // `Packet::run` lets nothing through but what ends the execution, and then nobody comes here.

@@ -188,13 +188,13 @@ impl Run {
     #[inline]
     fn call(&self, target: &Target, operation: &Arc<dyn Operation>, number: usize, index: usize) -> Outcome {
         self.under_way.store(number << 16 | index, Ordering::Relaxed);
-        if !world::observing() {
+        if !world::recording() {
             return target.call(operation);
         }
         let object = event::Object { kind: OPERATION, address: number << 16 | index };
-        world::record(object, "call", operation.location());
+        world::record(object, event::Deed::CALL, operation.location());
         let outcome = target.call(operation);
-        world::record(object, "return", operation.location());
+        world::record(object, event::Deed::RETURN, operation.location());
         outcome
     }
 

@@ -1,8 +1,9 @@
 //! One execution: its threads, its copies of foreign objects, and its trace.
 
-use super::super::event::{Event, Object, Outcome, Trace};
+use super::super::event::{Deed, Event, Object, Outcome, Trace};
 use super::engine::ABORTING;
 use super::unwinding::{self, note_unwinding};
+use super::watch;
 use super::{
     ACTIVE, CONTEXT, Context, ExecutionId, Failure, OUTSIDE, STD, World, beat, current, fresh_id, give_up, id,
 };
@@ -11,10 +12,16 @@ use std::collections::HashMap;
 use std::panic::Location;
 
 thread_local! {
-    static OBSERVING: Cell<bool> = const { Cell::new(false) };
+    static RECORDING: Cell<u8> = const { Cell::new(0) };
+    /// The last number that an object was given.
+    static SERIAL: Cell<usize> = const { Cell::new(0) };
     static COPIED: Cell<bool> = const { Cell::new(false) };
     static EXECUTION: RefCell<Execution> = RefCell::new(Execution::default());
 }
+
+/// Bits of `RECORDING`: a trace for the reader is kept; a director watches each step.
+const OBSERVE: u8 = 1;
+const WATCH: u8 = 2;
 
 /// What an execution keeps beside its engine.
 #[derive(Default)]
@@ -58,7 +65,9 @@ pub struct Running {
 pub fn begin(world: World, observe: bool) -> Running {
     let id = fresh_id();
     ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).insert(id);
-    OBSERVING.set(observe);
+    RECORDING.set(if observe { OBSERVE } else { 0 } | if watch::watched() { WATCH } else { 0 });
+    watch::begin();
+    SERIAL.set(0);
     ABORTING.set(false);
     unwinding::forget();
     // What was refused before is told, or lost with the execution that was abandoned.
@@ -233,11 +242,22 @@ pub fn copied() -> bool {
     COPIED.get()
 }
 
-/// Whether operations are recorded now.
+/// A number for an object of this execution, from 1, to tell it from all others; an address can come again.
+pub fn serial() -> usize {
+    SERIAL.replace(SERIAL.get() + 1) + 1
+}
+
+/// Whether operations are recorded for a reader now.
 #[inline(always)]
 pub fn observing() -> bool {
+    RECORDING.get() & OBSERVE != 0 && recording()
+}
+
+/// Whether anybody wants to know of operations now: a reader, or a director.
+#[inline(always)]
+pub fn recording() -> bool {
     // A specification runs in the midst of an execution, and is no part of it.
-    OBSERVING.get() && current() != World::Sequential
+    RECORDING.get() != 0 && current() != World::Sequential
 }
 
 /// One facade operation: announced before the engine may switch threads, completed after.
@@ -246,7 +266,7 @@ pub fn observing() -> bool {
 #[inline]
 pub fn operation<R>(
     object: Object,
-    action: &'static str,
+    deed: Deed,
     location: &'static Location<'static>,
     describe: impl FnOnce(&R) -> Outcome,
     perform: impl FnOnce() -> R,
@@ -256,14 +276,26 @@ pub fn operation<R>(
         beat();
     }
     note_unwinding();
-    if !observing() {
+    if !recording() {
         return perform();
     }
-    let thread = me();
-    let index = with_trace(|trace| trace.announce(thread, object, action, location));
+    let (thread, kinds) = (me(), RECORDING.get());
+    if kinds & WATCH != 0 {
+        watch::announce(thread, object, deed, location);
+    }
+    let index = if kinds & OBSERVE == 0 {
+        usize::MAX
+    } else {
+        with_trace(|trace| trace.announce(thread, object, deed, location))
+    };
     let result = perform();
-    let outcome = describe(&result);
-    with_trace(|trace| trace.complete(index, outcome));
+    if kinds & WATCH != 0 {
+        watch::complete(thread);
+    }
+    if kinds & OBSERVE != 0 {
+        let outcome = describe(&result);
+        with_trace(|trace| trace.complete(index, outcome));
+    }
     result
 }
 
@@ -272,12 +304,18 @@ pub fn with_trace<R>(body: impl FnOnce(&mut Trace) -> R) -> R {
     EXECUTION.with_borrow_mut(|execution| body(&mut execution.trace))
 }
 
-/// Records an event that is over at once (a release, a note of the explorer's).
-pub fn record(object: Object, action: &'static str, location: &'static Location<'static>) {
-    if observing() && !ABORTING.get() {
-        let thread = me();
+/// Records an event that is over at once, and at which no engine switches (a note of the explorer's).
+pub fn record(object: Object, deed: Deed, location: &'static Location<'static>) {
+    if !recording() || ABORTING.get() {
+        return;
+    }
+    let (thread, kinds) = (me(), RECORDING.get());
+    if kinds & WATCH != 0 {
+        watch::note(thread, object, deed, location);
+    }
+    if kinds & OBSERVE != 0 {
         with_trace(|trace| {
-            let index = trace.announce(thread, object, action, location);
+            let index = trace.announce(thread, object, deed, location);
             trace.complete(index, Outcome::Done);
         });
     }

@@ -11,12 +11,14 @@
 //! | `unwinding` | who unwinds: std's answer is the OS thread's, not the simulated thread's |
 //! | `failure` | what went wrong, in the engines' words |
 //! | `hook` | the process's panic hook |
+//! | `watch` | what each thread is about to do, and all that was done, for who chooses the next thread |
 
 mod engine;
 mod execution;
 mod failure;
 mod hook;
 mod unwinding;
+pub mod watch;
 
 pub use engine::{
     Blocked, Refused, aborting, beat, block, engine, give_up, refuse, refuse_at, supervised_by, take_blocked,
@@ -24,8 +26,8 @@ pub use engine::{
 };
 pub(crate) use execution::stray;
 pub use execution::{
-    Running, begin, copied, copy_of, leave, me, observing, operation, record, register_thread, take_strays, take_trace,
-    thread_ended, thread_started, threads_live, threads_started, with_trace,
+    Running, begin, copied, copy_of, leave, me, observing, operation, record, recording, register_thread, serial,
+    take_strays, take_trace, thread_ended, thread_started, threads_live, threads_started, with_trace,
 };
 pub use failure::{Failure, FailureKind};
 pub use hook::{install_hook, quietly, take_last_panic};

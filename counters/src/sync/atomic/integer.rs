@@ -1,7 +1,7 @@
 //! The atomic integers.
 
 use super::{Ordering, action, require_born_here};
-use crate::explore::event::{Object, Outcome};
+use crate::explore::event::{Deed, Object, Outcome};
 use crate::explore::world::{self, ExecutionId, World};
 use std::fmt;
 use std::panic::Location;
@@ -20,6 +20,8 @@ macro_rules! integers {
         #[doc = concat!("An atomic `", stringify!($integer), "`, as [`std::sync::atomic::", stringify!($name), "`].")]
         pub struct $name {
             owner: ExecutionId,
+            /// Its number in the execution.
+            serial: usize,
             carrier: Carrier<
                 std::sync::atomic::$name,
                 loom::sync::atomic::$name,
@@ -40,18 +42,19 @@ macro_rules! integers {
                     },
                     World::Shuttle => Carrier::Shuttle(shuttle::sync::atomic::$name::new(value)),
                 };
-                Self { owner: world::id(), carrier }
+                Self { owner: world::id(), serial: world::serial(), carrier }
             }
 
             #[inline]
             fn operate<R>(
                 &self,
-                action: &'static str,
+                deed: Deed,
                 location: &'static Location<'static>,
                 describe: impl FnOnce(&R) -> Outcome,
                 perform: impl FnOnce() -> R,
             ) -> R {
-                world::operation(Object::of(stringify!($name), self), action, location, describe, || world::engine(perform))
+                let object = Object { kind: stringify!($name), address: self.serial };
+                world::operation(object, deed, location, describe, || world::engine(perform))
             }
 
             /// The value.
@@ -126,7 +129,7 @@ macro_rules! integers {
             ) -> Result<$integer, $integer> {
                 require_born_here(stringify!($name), self.owner);
                 let show = |result: &Result<$integer, $integer>| Outcome::Value(format!("{result:?}"));
-                let action = action::compare_exchange(success);
+                let action = action::compare_exchange(success, failure);
                 match &self.carrier {
                     Carrier::Plain(atomic) => atomic.compare_exchange(old, new, success, failure),
                     Carrier::Loom { atomic, base } => self.operate(action, Location::caller(), show, || {

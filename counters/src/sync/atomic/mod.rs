@@ -73,23 +73,41 @@ mod fences {
 #[cfg(feature = "explore")]
 pub(crate) mod action {
     use super::Ordering;
+    use crate::explore::event::{Access, Deed};
 
     macro_rules! named {
-        ($($name:ident)*) => { $(
-            /// The name with its ordering.
-            pub(crate) fn $name(ordering: Ordering) -> &'static str {
-                match ordering {
+        ($access:ident: $($name:ident)*) => { $(
+            /// What it does, and its name with its ordering.
+            pub(crate) fn $name(ordering: Ordering) -> Deed {
+                let action = match ordering {
                     Ordering::Relaxed => concat!(stringify!($name), "(Relaxed)"),
                     Ordering::Acquire => concat!(stringify!($name), "(Acquire)"),
                     Ordering::Release => concat!(stringify!($name), "(Release)"),
                     Ordering::AcqRel => concat!(stringify!($name), "(AcqRel)"),
                     Ordering::SeqCst => concat!(stringify!($name), "(SeqCst)"),
                     _ => stringify!($name),
-                }
+                };
+                Deed::new(action, Access::$access(ordering))
             }
         )* };
     }
-    named!(load store swap compare_exchange fetch_add fetch_sub fetch_and fetch_nand fetch_or fetch_xor fetch_max fetch_min fence);
+    named!(Load: load);
+    named!(Store: store);
+    named!(Update: swap fetch_add fetch_sub fetch_and fetch_nand fetch_or fetch_xor fetch_max fetch_min);
+    named!(Fence: fence);
+
+    /// As the others; the name has the ordering of success.
+    pub(crate) fn compare_exchange(success: Ordering, failure: Ordering) -> Deed {
+        let action = match success {
+            Ordering::Relaxed => "compare_exchange(Relaxed)",
+            Ordering::Acquire => "compare_exchange(Acquire)",
+            Ordering::Release => "compare_exchange(Release)",
+            Ordering::AcqRel => "compare_exchange(AcqRel)",
+            Ordering::SeqCst => "compare_exchange(SeqCst)",
+            _ => "compare_exchange",
+        };
+        Deed::new(action, Access::Exchange { success, failure })
+    }
 }
 
 /// Whose an atomic or a cell is that was created in the execution `owner`: refuses it anywhere else.

@@ -1,7 +1,7 @@
 //! `AtomicPtr`.
 
 use super::{Ordering, action, require_born_here};
-use crate::explore::event::{Object, Outcome};
+use crate::explore::event::{Deed, Object, Outcome};
 use crate::explore::world::{self, ExecutionId, World};
 use std::fmt;
 use std::panic::Location;
@@ -9,6 +9,8 @@ use std::panic::Location;
 /// An atomic pointer, as [`std::sync::atomic::AtomicPtr`].
 pub struct AtomicPtr<T> {
     owner: ExecutionId,
+    /// Its number in the execution.
+    serial: usize,
     carrier: Carrier<T>,
 }
 
@@ -55,18 +57,19 @@ impl<T> AtomicPtr<T> {
             },
             World::Shuttle => Carrier::Shuttle(shuttle::sync::atomic::AtomicPtr::new(value)),
         };
-        Self { owner: world::id(), carrier }
+        Self { owner: world::id(), serial: world::serial(), carrier }
     }
 
     #[inline]
     fn operate<R>(
         &self,
-        action: &'static str,
+        deed: Deed,
         location: &'static Location<'static>,
         describe: impl FnOnce(&R) -> Outcome,
         perform: impl FnOnce() -> R,
     ) -> R {
-        world::operation(Object::of("AtomicPtr", self), action, location, describe, || world::engine(perform))
+        let object = Object { kind: "AtomicPtr", address: self.serial };
+        world::operation(object, deed, location, describe, || world::engine(perform))
     }
 
     /// The value.
@@ -139,15 +142,19 @@ impl<T> AtomicPtr<T> {
         };
         match &self.carrier {
             Carrier::Plain(atomic) => atomic.compare_exchange(old, new, success, failure),
-            Carrier::Loom { atomic, base } => self.operate(action::compare_exchange(success), location, show, || {
-                atomic
-                    .compare_exchange(part(old, *base), part(new, *base), success, failure)
-                    .map(|value| whole(value, *base))
-                    .map_err(|value| whole(value, *base))
-            }),
-            Carrier::Shuttle(atomic) => self.operate(action::compare_exchange(success), location, show, || {
-                atomic.compare_exchange(old, new, success, failure)
-            }),
+            Carrier::Loom { atomic, base } => {
+                self.operate(action::compare_exchange(success, failure), location, show, || {
+                    atomic
+                        .compare_exchange(part(old, *base), part(new, *base), success, failure)
+                        .map(|value| whole(value, *base))
+                        .map_err(|value| whole(value, *base))
+                })
+            }
+            Carrier::Shuttle(atomic) => {
+                self.operate(action::compare_exchange(success, failure), location, show, || {
+                    atomic.compare_exchange(old, new, success, failure)
+                })
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::unpoison;
 use super::{Lock, RawWrite, Reader, RwLockReadGuard, RwLockWriteGuard, Writer};
-use crate::explore::event::Object;
+use crate::explore::event::{Deed, Outcome};
 use crate::explore::world;
 use std::fmt;
 use std::mem::ManuallyDrop;
@@ -35,12 +35,19 @@ impl<T: ?Sized> RwLockReadGuard<'_, T> {
         // before it releases. The engine may have given up without the facade's knowing, and a panic while this thread
         // unwinds would end the process.
         let raw = ManuallyDrop::into_inner(raw);
-        if !std::thread::panicking() {
-            drop(raw);
-        } else if catch_unwind(AssertUnwindSafe(|| drop(raw))).is_err() {
-            return world::give_up();
-        }
-        world::record(Object::of("RwLock", self.lock), "unlock", location);
+        world::operation(
+            engine.object(),
+            Deed::UNLOCK_READ,
+            location,
+            |()| Outcome::Done,
+            || {
+                if !std::thread::panicking() {
+                    drop(raw);
+                } else if catch_unwind(AssertUnwindSafe(|| drop(raw))).is_err() {
+                    world::give_up();
+                }
+            },
+        );
     }
 }
 
@@ -55,15 +62,25 @@ impl<T: ?Sized> RwLockWriteGuard<'_, T> {
         if !panicking && world::panicking() {
             self.lock.poisoned.store(true, Relaxed);
         }
-        match (ManuallyDrop::into_inner(raw), &engine.lock) {
-            (_, Lock::Sequential(state)) => return state.set(0),
-            // As for a read guard.
-            (raw, _) if !home.can_ask() => return std::mem::forget(raw),
-            (RawWrite::Loom(lock, raw), _) => unpoison::release_write(lock, raw),
-            (RawWrite::Shuttle(raw), _) => drop(raw),
-            (RawWrite::Sequential, _) => {}
+        let raw = ManuallyDrop::into_inner(raw);
+        if let Lock::Sequential(state) = &engine.lock {
+            return state.set(0);
         }
-        world::record(Object::of("RwLock", self.lock), "unlock", location);
+        if !home.can_ask() {
+            // As for a read guard.
+            return std::mem::forget(raw);
+        }
+        world::operation(
+            engine.object(),
+            Deed::UNLOCK,
+            location,
+            |()| Outcome::Done,
+            || match raw {
+                RawWrite::Loom(lock, raw) => unpoison::release_write(lock, raw),
+                RawWrite::Shuttle(raw) => drop(raw),
+                RawWrite::Sequential => {}
+            },
+        );
     }
 }
 
