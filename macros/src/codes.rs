@@ -26,7 +26,7 @@ macro_rules! codes {
 
 codes! {
     OPTION = "RP0001", "an option that `#[guarded]` does not have",
-        "on a struct: `#[guarded]`, `#[guarded(mutex)]` or another strategy, `tests = off`; on an impl: `#[guarded]`, `block = 2`";
+        "on a struct: `#[guarded]`, `#[guarded(mutex)]` or another strategy with its own options, `tests = off`; on an impl: `#[guarded]`, `block = 2`";
     STRATEGY = "RP0002", "a strategy that does not exist",
         "choose one of those named above; without one it is `mutex`, which carries any state";
     PUBLIC_FIELD = "RP0003", "a public field",
@@ -97,4 +97,18 @@ codes! {
         "return a value: the lock would never be free again";
     UNREADABLE = "RP0034", "an item that cannot be read",
         "finish the line: until then the rest of the item expands as far as it can be read";
+    KEY = "RP0035", "a misplaced `#[key]`",
+        "mark one parameter of a public `&self` or `&mut self` method: the one that says which part of the state the method works on";
+    MERGE = "RP0036", "a malformed or misplaced `#[merge]`",
+        "on a public `&self` or `&mut self` method without `#[key]`: `#[merge(sum)]`, `min`, `max`, `any`, `all`, `extend`, for a method without result `each`, or `#[merge(with = path::to::function)]` with a `fn(Out, Out) -> Out`";
+    CONSISTENCY = "RP0037", "a malformed or misplaced `#[consistency]`",
+        "`#[consistency(sequential)]` or `#[consistency(quiescent)]`, on a public `&self` method: what changes the state is always linearizable";
+    COMMUTES = "RP0038", "a misplaced `#[commutes]`",
+        "it stands alone, on a public `&mut self` method without result: the order of what returns something can be told";
+    DERIVE_IN_PARTS = "RP0039", "a derive that this strategy cannot carry",
+        "write a method that returns what is wanted, or choose `#[guarded(mutex)]`, which carries every derive that is known";
+    /// Said by rustc, in the words of the trait `Neutral`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "its words are those of the trait `Neutral`"))]
+    NEUTRAL = "RP0040", "a `sharded` object that nobody knows a neutral state for",
+        "derive `Default` below `#[guarded(sharded)]`, or write a constructor without arguments (`pub fn new() -> Self`) in the impl that builds it otherwise";
 }

@@ -94,6 +94,39 @@ fn golden_word_atomic() {
 }
 
 #[test]
+fn golden_hits_sharded() {
+    insta::assert_snapshot!(expand(
+        &[
+            (
+                quote!(sharded, shards = 4, tests = off),
+                quote! {
+                    #[derive(Debug)]
+                    struct Hits<K> { hits: HashMap<K, u64> }
+                }
+            ),
+            (
+                quote!(),
+                quote! {
+                    impl<K: Hash + Eq> Hits<K> {
+                        pub fn new() -> Self { Self { hits: HashMap::new() } }
+                        pub fn with_capacity(n: usize) -> Self { Self { hits: HashMap::with_capacity(n) } }
+                        #[commutes]
+                        pub fn hit(&mut self, #[key] key: K) { *self.hits.entry(key).or_insert(0) += 1; }
+                        #[merge(sum)]
+                        pub fn total(&self) -> u64 { self.hits.values().sum() }
+                        #[merge(with = Self::longer)]
+                        #[consistency(sequential)]
+                        pub fn len(&self, least: usize) -> Option<usize> { Some(self.hits.len()) }
+                        fn longer(a: Option<usize>, b: Option<usize>) -> Option<usize> { a.max(b) }
+                    }
+                }
+            ),
+        ],
+        true
+    ));
+}
+
+#[test]
 fn golden_trait_impl() {
     insta::assert_snapshot!(expand(
         &[(

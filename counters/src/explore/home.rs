@@ -17,6 +17,7 @@
 use super::native::OnceLock;
 use super::native::atomic::{AtomicU32, AtomicU64, Ordering};
 use super::world::{self, ExecutionId, STD, UNTOUCHED, World};
+use crate::strategy::Recipe;
 use std::cell::UnsafeCell;
 use std::marker::PhantomData;
 
@@ -189,7 +190,7 @@ impl<E> Slot<E> {
 /// exploration does to it is seen outside.
 pub struct Origin<S> {
     home: Home,
-    rebuild: Option<fn() -> S>,
+    recipe: Recipe<S>,
     outside: OnceLock<Outside>,
     /// The object's number among those that were copied, 0 before. Not its address: another object can come there.
     number: AtomicU64,
@@ -218,9 +219,9 @@ impl Drop for Outside {
 }
 
 impl<S> Origin<S> {
-    /// `rebuild` makes the initial state again, where that can be done.
-    pub const fn new(rebuild: Option<fn() -> S>) -> Self {
-        Self { home: Home::new(), rebuild, outside: OnceLock::new(), number: AtomicU64::new(0), state: PhantomData }
+    /// The recipe makes the initial state again, where that can be done.
+    pub const fn new(recipe: Recipe<S>) -> Self {
+        Self { home: Home::new(), recipe, outside: OnceLock::new(), number: AtomicU64::new(0), state: PhantomData }
     }
 
     /// The cell to use here: the object's own, or a copy that belongs here.
@@ -228,18 +229,18 @@ impl<S> Origin<S> {
     /// `C` must be the same type at every call on one object, as it is for a field beside this one.
     #[inline]
     #[track_caller]
-    pub fn resolve<'a, C>(&'a self, own: &'a C, name: &'static str, build: impl FnOnce(S) -> C) -> &'a C {
+    pub fn resolve<'a, C>(&'a self, own: &'a C, name: &'static str, build: impl FnOnce(S, Recipe<S>) -> C) -> &'a C {
         if self.home.is_std() {
             return own;
         }
         // Without a recipe an object that an ended execution used is as good as any other.
-        let claim = if self.rebuild.is_some() { self.home.claim_untouched() } else { self.home.claim() };
-        match (claim, self.rebuild) {
+        let claim = if self.recipe.rebuild.is_some() { self.home.claim_untouched() } else { self.home.claim() };
+        match (claim, self.recipe.rebuild) {
             (Claim::Mine, _) => own,
             (Claim::Foreign(owner), None) => foreign(name, owner),
             (Claim::Foreign(_), Some(rebuild)) if world::current() == World::Std => {
                 let outside = self.outside.get_or_init(|| {
-                    let pointer = Box::into_raw(Box::new(build(rebuild()))).cast::<()>();
+                    let pointer = Box::into_raw(Box::new(build(rebuild(), self.recipe))).cast::<()>();
                     unsafe fn free<C>(pointer: *mut ()) {
                         // SAFETY: made by `Box::into_raw` from a `Box<C>` just above.
                         drop(unsafe { Box::from_raw(pointer.cast::<C>()) });
@@ -252,7 +253,7 @@ impl<S> Origin<S> {
             (Claim::Foreign(_), Some(rebuild)) => {
                 // SAFETY: the number is this object's alone, and `C` is always the same for it. The copy is used by the
                 // call that asks for it, on one of the execution's threads, and outlives all of those.
-                unsafe { world::copy_of(self.number(), || build(rebuild())) }
+                unsafe { world::copy_of(self.number(), || build(rebuild(), self.recipe)) }
             }
         }
     }

@@ -3,6 +3,7 @@
 //! The attributes implement these traits; `raceproof-test` reads them. All of it hangs on the type alone, so that
 //! `race_tests!(Type)` works from any crate, for a generic type too.
 
+pub use crate::strategy::Consistency;
 use crate::strategy::Guarded;
 use std::panic::Location;
 
@@ -58,6 +59,10 @@ pub trait Method<W: Guarded>: 'static {
     const PARAMETERS: &'static [&'static str];
     /// Whether it takes `&mut self`.
     const EXCLUSIVE: bool;
+    /// What it declares with `#[consistency(..)]`; less than linearizable only where it is not exclusive.
+    const CONSISTENCY: Consistency = Consistency::Linearizable;
+    /// Whether it declares that it commutes with all others that do.
+    const COMMUTES: bool = false;
     /// Where the method is written.
     fn location() -> &'static Location<'static>;
     /// The sources of the arguments.

@@ -12,8 +12,9 @@
 //! The word is the only shared memory of the type, so Relaxed would do for the type alone: its modification order is
 //! total. Callers, though, use a flag or a counter to publish other memory, as they would with a lock.
 
+use super::Recipe;
 use super::mutation::{Mutation, broken};
-use super::op::{Again, Call, Exclusive, Named, OnPanic, Op, ReadOp, Rmw, Shared, Strategy};
+use super::op::{Again, Call, Exclusive, Named, OnPanic, OneState, Op, ReadOp, Rmw, Shared, Strategy};
 #[cfg(feature = "explore")]
 use crate::explore::late::LateWord;
 #[cfg(not(feature = "explore"))]
@@ -117,16 +118,18 @@ impl<S> AtomicCell<S> {
 impl<S: Word> super::hidden::Hidden<Atomic, S> {
     /// The attribute gives the word: a trait method could not be called in a `const` context.
     #[doc(hidden)]
-    pub const fn new(word: u64, rebuild: Option<fn() -> S>) -> Self {
-        super::hidden::Hidden::from_cell(AtomicCell::new(word), rebuild)
+    pub const fn new<N>(word: u64, recipe: Recipe<S, N>) -> Self {
+        super::hidden::Hidden::from_cell(AtomicCell::new(word), recipe.unmarked())
     }
 }
 
 impl<S: Word> super::hidden::Build<S> for Atomic {
-    fn build(state: S) -> Self::Cell {
+    fn build(state: S, _: Recipe<S>) -> Self::Cell {
         AtomicCell::new(state.to_word())
     }
 }
+
+impl OneState for Atomic {}
 
 impl<S: Word> Strategy<S> for Atomic {
     type Cell = AtomicCell<S>;

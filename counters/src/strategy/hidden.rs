@@ -1,6 +1,7 @@
 //! What a wrapper holds, so that nobody can reach it: not even code in the wrapper's own module.
 
-use super::op::{Call, Named, Op, Strategy};
+use super::op::{Call, Named, OneState, Op, Strategy};
+use super::recipe::Recipe;
 
 /// A strategy's cell, out of reach.
 ///
@@ -12,18 +13,26 @@ pub struct Hidden<T: Strategy<S>, S> {
 }
 
 /// Builds the wrapper's content in a `const` context; one for each strategy, since traits have no `const fn`.
+///
+/// `hidden_new!(Mutex, [Sized], |state| cell)`; a strategy with options names its parameters first,
+/// `hidden_new!(@[const SHARDS: usize] Sharded<SHARDS>, [Sized], |state, recipe| cell)`.
 macro_rules! hidden_new {
-    ($strategy:ty, [$($bound:tt)*], |$state:ident| $cell:expr) => {
-        impl<S: $($bound)*> $crate::strategy::Hidden<$strategy, S> {
-            /// `rebuild` makes the same state again: a static is set up afresh for each explored execution with it.
+    ($(@[$($parameters:tt)*])? $strategy:ty, [$($bound:tt)*], |$state:ident| $cell:expr) => {
+        $crate::strategy::hidden::hidden_new!($(@[$($parameters)*])? $strategy, [$($bound)*], |$state, _recipe| $cell);
+    };
+    ($(@[$($parameters:tt)*])? $strategy:ty, [$($bound:tt)*], |$state:ident, $recipe:pat_param| $cell:expr) => {
+        impl<S: $($bound)*, $($($parameters)*)?> $crate::strategy::Hidden<$strategy, S> {
+            /// The recipe makes the same state again: a static is set up afresh for each explored execution with it.
             #[doc(hidden)]
-            pub const fn new($state: S, rebuild: Option<fn() -> S>) -> Self {
-                $crate::strategy::Hidden::from_cell($cell, rebuild)
+            pub const fn new<N>($state: S, recipe: $crate::strategy::Recipe<S, N>) -> Self {
+                let recipe = recipe.unmarked();
+                let $recipe = recipe;
+                $crate::strategy::Hidden::from_cell($cell, recipe)
             }
         }
         // The same, where no generic code knows the strategy: an execution's own copy of a static.
-        impl<S: $($bound)*> $crate::strategy::hidden::Build<S> for $strategy {
-            fn build($state: S) -> Self::Cell {
+        impl<S: $($bound)*, $($($parameters)*)?> $crate::strategy::hidden::Build<S> for $strategy {
+            fn build($state: S, $recipe: $crate::strategy::Recipe<S>) -> Self::Cell {
                 $cell
             }
         }
@@ -34,17 +43,17 @@ pub(super) use hidden_new;
 /// A cell made at run time.
 pub trait Build<S>: Strategy<S> {
     /// The cell around a state.
-    fn build(state: S) -> Self::Cell;
+    fn build(state: S, recipe: Recipe<S>) -> Self::Cell;
 }
 
 impl<T: Strategy<S>, S> Hidden<T, S> {
-    pub(super) const fn from_cell(cell: T::Cell, rebuild: Option<fn() -> S>) -> Self {
+    pub(super) const fn from_cell(cell: T::Cell, recipe: Recipe<S>) -> Self {
         #[cfg(not(feature = "explore"))]
-        let _ = rebuild;
+        let _ = recipe;
         Self {
             cell,
             #[cfg(feature = "explore")]
-            origin: crate::explore::home::Origin::new(rebuild),
+            origin: crate::explore::home::Origin::new(recipe),
         }
     }
 
@@ -64,6 +73,17 @@ impl<T: Strategy<S>, S> Hidden<T, S> {
     #[doc(hidden)]
     #[inline]
     pub fn into_state(self) -> S
+    where
+        T: OneState,
+        S: Named,
+    {
+        T::into_state(self.cell)
+    }
+
+    /// Takes the state out of an object on which no method has run.
+    #[cfg(feature = "explore")]
+    #[doc(hidden)]
+    pub fn into_initial_state(self) -> S
     where
         S: Named,
     {

@@ -4,21 +4,46 @@
 //! attribute on the impl makes one operation type a method ([`Op`]) and asks the strategy, whatever it is, to run it
 //! ([`Call`]). A strategy that cannot carry an operation does not implement `Call` for it, so that this one method is
 //! refused, at its name.
+//!
+//! What an operation says of itself, for strategies to choose by:
+//!
+//! | item | what it says | from |
+//! |---|---|---|
+//! | `Op::Access` | [`Exclusive`] or [`Shared`] | the receiver |
+//! | `Op::Mode` | [`Detach`]: it may be sent and not waited for; else [`Wait`] | `&mut self`, no result, no reference among the arguments |
+//! | `Op::Route` | [`ByKey`], [`ByThread`], [`Whole`], [`Sweep`], [`Unrouted`]: which parts of a state in parts it concerns | `#[key]`, `#[merge]`, `#[consistency]` |
+//! | [`Keyed`] | the hash of its key | `#[key]` on a parameter that is `Hash` |
+//! | [`Fold`] | how results become one | `#[merge(..)]` |
+//! | [`Commutes`] | its order among others that say so does not matter | `#[commutes]` |
+//! | [`Again`] | it can run more than once | arguments that are `Clone` |
+//! | `Op::rmw` | its body is one read-modify-write | the body |
+//! | `Op::CONSISTENCY` | what callers may rely on | `#[consistency(..)]` |
+//!
+//! A strategy's options are parameters of its marker, `Sharded<16>`: `macros/src/strategy/mod.rs` tells how a row maps
+//! `shards = 16` to that.
 
 mod atomic;
+mod hash;
 mod hidden;
+pub mod merge;
 mod mutation;
 mod mutex;
 mod op;
+mod recipe;
 mod rwlock;
+mod sharded;
 
 pub use atomic::{Amount, Atomic, Integer, KnownAmount, UnknownAmount, Word};
+pub use hash::fixed_hash;
 #[cfg(feature = "explore")]
 pub use hidden::poison_message;
 pub use hidden::{Build, Hidden, Poison};
 pub use mutation::Mutation;
 pub use mutex::Mutex;
 pub use op::{
-    Again, Call, Exclusive, Guarded, Named, OnPanic, Op, ReadOp, Rmw, Shared, StateSend, StateShare, Strategy,
+    Again, ByKey, ByThread, Call, Commutes, Consistency, Detach, Exclusive, Fold, Guarded, Keyed, Named, OnPanic,
+    OneState, Op, ReadOp, Rmw, Shared, StateSend, StateShare, Strategy, Sweep, Unrouted, Wait, Whole,
 };
+pub use recipe::{Known, Neutral, Recipe};
 pub use rwlock::RwLock;
+pub use sharded::Sharded;

@@ -1,7 +1,7 @@
 //! `mutex`: one lock, for anything.
 
 use super::hidden::{Blame, hidden_new, poisoned, refuse};
-use super::op::{Call, Named, OnPanic, Op, Strategy};
+use super::op::{Call, Named, OnPanic, OneState, Op, Strategy};
 use crate::sync;
 
 /// One mutex around the state: every method is alone in it.
@@ -14,6 +14,8 @@ pub struct MutexCell<S> {
 }
 
 hidden_new!(Mutex, [Sized], |state| MutexCell { state: sync::Mutex::new(state), blame: Blame::new() });
+
+impl OneState for Mutex {}
 
 impl<S> Strategy<S> for Mutex {
     type Cell = MutexCell<S>;

@@ -22,14 +22,56 @@ pub enum Exclusive {}
 /// An operation that only reads the state: a method with `&self`.
 pub enum Shared {}
 
+/// The caller needs the operation's result, or lends it an argument: it waits until the operation has run.
+pub enum Wait {}
+
+/// A `&mut self` method without result whose arguments, as far as their tokens show, hold no reference: it may be sent,
+/// and not waited for.
+pub enum Detach {}
+
+/// The operation concerns one key, which a parameter with `#[key]` names: see [`Keyed`].
+pub enum ByKey {}
+
+/// A `&mut self` method without result and without a key: any part of the state will do, so the thread's own does.
+pub enum ByThread {}
+
+/// The operation runs on every part of the state, all of them held at once, and [`Fold`] puts the results together.
+pub enum Whole {}
+
+/// The same, one part after the other: the method declares a consistency below linearizability.
+pub enum Sweep {}
+
+/// The operation has no key, and no `#[merge]` says how results are put together: it needs the state in one piece.
+pub enum Unrouted {}
+
+/// What callers may rely on, in the order in which results can be explained. Only a `&self` method may declare less
+/// than the first; all other methods are linearizable among themselves whatever it returns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Consistency {
+    /// The results fit into one order of the operations that respects program order and what was over before
+    /// something else began.
+    #[default]
+    Linearizable,
+    /// The order respects each thread's program order, and may be behind the clock.
+    Sequential,
+    /// The order respects only moments at which no operation was under way.
+    Quiescent,
+}
+
 /// One method, with its arguments: what a critical section does.
 pub trait Op<S> {
     /// The method's result. It cannot borrow from the state: no lifetime here is the state's.
     type Out;
     /// [`Exclusive`] or [`Shared`].
     type Access;
+    /// [`Wait`] or [`Detach`].
+    type Mode;
+    /// [`ByKey`], [`ByThread`], [`Whole`], [`Sweep`] or [`Unrouted`]: for strategies that keep the state in parts.
+    type Route;
     /// The method's name.
     const NAME: &'static str;
+    /// What the method declares with `#[consistency(..)]`.
+    const CONSISTENCY: Consistency = Consistency::Linearizable;
     /// The method's body as one read-modify-write of a word, where it is one. Only a hint: a strategy that keeps no word
     /// ignores it, and the body says the same.
     fn rmw(&self) -> Option<Rmw> {
@@ -63,6 +105,36 @@ pub trait ReadOp<S>: Op<S, Access = Shared> {
     fn read(self, state: &S) -> Self::Out;
 }
 
+/// An operation that concerns one key: a parameter bears `#[key]`.
+#[diagnostic::on_unimplemented(
+    message = "the key of this method cannot be hashed",
+    label = "its `#[key]` parameter is not `Hash`",
+    note = "`#[guarded(sharded)]` finds the part of the state that a key belongs to by its hash: derive `Hash` for the key's type"
+)]
+pub trait Keyed {
+    /// The key's hash, by a hasher that is the same in every build and for every object.
+    fn key(&self) -> u64;
+}
+
+/// An operation whose results on the parts of a state make one result: the method bears `#[merge(..)]`.
+pub trait Fold<S>: Op<S> {
+    /// One result from two; `next` is that of a later part.
+    fn fold(first: Self::Out, next: Self::Out) -> Self::Out;
+}
+
+/// An operation that commutes with every other one that says so: the method bears `#[commutes]`. Its user vouches for
+/// that, and the exploration checks it.
+pub trait Commutes {}
+
+/// A strategy that keeps the state in one piece, so that it can be taken out again: methods with `self`, arguments
+/// `other: Self`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` keeps the state in parts, so it cannot be taken out in one piece",
+    label = "this takes the state out of its wrapper",
+    note = "write a method with `&self` and `#[merge(..)]` that returns what is wanted of every part; or choose `#[guarded(mutex)]`"
+)]
+pub trait OneState {}
+
 /// A way to keep a state: a lock, a word, a mailbox.
 pub trait Strategy<S> {
     /// What the wrapper holds.
@@ -71,7 +143,8 @@ pub trait Strategy<S> {
     const ON_PANIC: OnPanic;
     /// The mistakes that it can be told to make, for the suite to find.
     const MUTATIONS: &'static [Mutation] = &[];
-    /// Takes the state out, when no one else can reach it. Panics if the object is poisoned.
+    /// Takes the state out, when no one else can reach it. Panics if the object is poisoned. A strategy that keeps the
+    /// state in parts returns the one that the object was made of: only a new object's specification asks it for that.
     fn into_state(cell: Self::Cell) -> S
     where
         S: Named;

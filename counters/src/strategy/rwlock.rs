@@ -1,7 +1,7 @@
 //! `rwlock`: one lock that readers share.
 
 use super::hidden::{Blame, hidden_new, poisoned, refuse};
-use super::op::{Call, Exclusive, Named, OnPanic, Op, ReadOp, Shared, Strategy};
+use super::op::{Call, Exclusive, Named, OnPanic, OneState, Op, ReadOp, Shared, Strategy};
 use crate::sync;
 
 /// One read-write lock around the state: `&self` methods run side by side, a `&mut self` method is alone.
@@ -14,6 +14,8 @@ pub struct RwLockCell<S> {
 }
 
 hidden_new!(RwLock, [Sized], |state| RwLockCell { state: sync::RwLock::new(state), blame: Blame::new() });
+
+impl OneState for RwLock {}
 
 impl<S> Strategy<S> for RwLock {
     type Cell = RwLockCell<S>;

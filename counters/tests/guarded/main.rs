@@ -8,6 +8,7 @@ mod derives;
 mod hygiene;
 mod nesting;
 mod poison;
+mod sharded;
 mod signatures;
 mod strategies;
 mod structs;

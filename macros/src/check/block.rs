@@ -3,7 +3,7 @@
 use super::results;
 use crate::codes;
 use crate::errors::Errors;
-use crate::model::block::{Block, Kind, Member, Method};
+use crate::model::block::{Block, Kind, Member, Merge, Method};
 use crate::types;
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -92,6 +92,7 @@ fn method(method: &mut Method, own: &Ident, generics: &Generics, errors: &mut Er
     receiver(method, errors);
     arguments(method, own, errors);
     callbacks(method, errors);
+    routing(method, errors);
     results::result(method, own, generics, errors);
 }
 
@@ -154,6 +155,32 @@ fn callbacks(method: &Method, errors: &mut Errors) {
                 ),
             );
         }
+    }
+}
+
+/// What a method says of how it may be carried has to agree with the rest of it.
+fn routing(method: &Method, errors: &mut Errors) {
+    let name = &method.sig.ident;
+    if method.merge.is_some()
+        && let Some(key) = method.arguments.iter().find_map(|argument| argument.key.as_ref())
+    {
+        errors.refuse(
+            &codes::KEY,
+            key,
+            format!("`{name}` has a `#[merge]` too: it works on one part of the state or on all"),
+        );
+    }
+    if let Some(Merge::Named(each)) = &method.merge
+        && each == "each"
+        && !method.is_without_result()
+    {
+        errors.refuse(&codes::MERGE, each, format!("`{name}` has a result, and this says nothing of it"));
+    }
+    if let Some(commutes) = &method.commutes
+        && (method.kind != Kind::Exclusive || !method.is_without_result())
+    {
+        let what = if method.kind == Kind::Shared { "only reads" } else { "has a result" };
+        errors.refuse(&codes::COMMUTES, commutes, format!("`{name}` {what}"));
     }
 }
 

@@ -11,8 +11,10 @@ pub(crate) fn structure(structure: &mut Structure, errors: &mut Errors) {
     public_fields(structure, errors);
     let before = errors.count();
     (structure.strategy.check)(structure, errors);
+    derives(structure, errors);
     if errors.count() > before {
         structure.strategy = strategy::default();
+        structure.settings = strategy::Settings::default();
     }
     structure.stub = errors.any();
 }
@@ -24,6 +26,19 @@ fn shape(structure: &Structure, errors: &mut Errors) {
         Data::Union(_) => "a union: reading it needs `unsafe`, under a lock as elsewhere",
     };
     errors.refuse(&codes::NOT_A_STRUCT, &structure.wrapper, format!("`{}` is {what}", structure.wrapper));
+}
+
+/// A derive that is refused here is kept in the stub, which is behind a mutex.
+fn derives(structure: &Structure, errors: &mut Errors) {
+    for (kind, reason) in structure.strategy.refuses {
+        if let Some(derive) = structure.derive(*kind) {
+            errors.refuse(
+                &codes::DERIVE_IN_PARTS,
+                &derive.path,
+                format!("under `{}` {reason}", structure.strategy.name),
+            );
+        }
+    }
 }
 
 fn public_fields(structure: &mut Structure, errors: &mut Errors) {

@@ -43,26 +43,18 @@ fn debug(structure: &Structure, crates: &Crates) -> TokenStream {
     let (generics, arguments, bounds) = bounded.split_for_impl();
     let (name, field) = (names::unraw(wrapper), names::hidden_field());
     let poisoned = format!("{name} {{ <poisoned> }}");
-    let on_state = match &structure.definition.data {
-        Data::Struct(data) => {
-            let body = debug_fields(&name, &data.fields);
-            quote! {
-                #[automatically_derived]
-                impl #generics ::core::fmt::Debug for #state #arguments #bounds {
-                    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                        #body
-                    }
-                }
-            }
-        }
-        _ => TokenStream::new(),
-    };
+    if structure.strategy.shows_text {
+        return debug_text(structure, crates);
+    }
+    let on_state = debug_state(structure, &name, &bounded);
     quote! {
         #on_state
         struct __Show<'__a, '__b>(&'__a mut ::core::fmt::Formatter<'__b>);
         impl #generics #rp::Op<#state #arguments> for __Show<'_, '_> #bounds {
             type Out = ::core::fmt::Result;
             type Access = #rp::Shared;
+            type Mode = #rp::Wait;
+            type Route = #rp::Unrouted;
             const NAME: &'static ::core::primitive::str = "fmt";
             fn run(self, state: &mut #state #arguments) -> ::core::fmt::Result {
                 ::core::fmt::Debug::fmt(state, self.0)
@@ -80,6 +72,74 @@ fn debug(structure: &Structure, crates: &Crates) -> TokenStream {
                     return f.write_str(#poisoned);
                 }
                 self.#field.call(__Show(f))
+            }
+        }
+    }
+}
+
+// struct __Show(bool);                                       // whether `{:#?}`
+// impl Op for __Show { type Out = String; .. }  impl Fold for __Show { .. }
+// impl Debug for Counter { .. f.write_str(&self.hidden.call(__Show(f.alternate()))) }
+fn debug_text(structure: &Structure, crates: &Crates) -> TokenStream {
+    let (rp, raceproof) = (crates.private(), &crates.raceproof);
+    let Structure { wrapper, state, .. } = structure;
+    let bounded = bounded(structure, &parse_quote!(::core::fmt::Debug));
+    let (generics, arguments, bounds) = bounded.split_for_impl();
+    let (name, field) = (names::unraw(wrapper), names::hidden_field());
+    let poisoned = format!("{name} {{ <poisoned> }}");
+    let on_state = debug_state(structure, &name, &bounded);
+    quote! {
+        #on_state
+        struct __Show(::core::primitive::bool);
+        impl #rp::Again for __Show {
+            fn again(&self) -> Self {
+                Self(self.0)
+            }
+        }
+        impl #generics #rp::Op<#state #arguments> for __Show #bounds {
+            type Out = ::std::string::String;
+            type Access = #rp::Shared;
+            type Mode = #rp::Wait;
+            type Route = #rp::Whole;
+            const NAME: &'static ::core::primitive::str = "fmt";
+            fn run(self, state: &mut #state #arguments) -> ::std::string::String {
+                #rp::ReadOp::read(self, state)
+            }
+        }
+        impl #generics #rp::ReadOp<#state #arguments> for __Show #bounds {
+            fn read(self, state: &#state #arguments) -> ::std::string::String {
+                if self.0 { ::std::format!("{state:#?}") } else { ::std::format!("{state:?}") }
+            }
+        }
+        impl #generics #rp::Fold<#state #arguments> for __Show #bounds {
+            fn fold(first: ::std::string::String, next: ::std::string::String) -> ::std::string::String {
+                ::std::format!("{first} | {next}")
+            }
+        }
+        #[automatically_derived]
+        impl #generics ::core::fmt::Debug for #wrapper #arguments #bounds {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                if #raceproof::Poison::is_poisoned(self) {
+                    return f.write_str(#poisoned);
+                }
+                let text = self.#field.call(__Show(f.alternate()));
+                f.write_str(&text)
+            }
+        }
+    }
+}
+
+// impl Debug for __CounterState { .. }
+fn debug_state(structure: &Structure, name: &str, bounded: &Generics) -> TokenStream {
+    let Data::Struct(data) = &structure.definition.data else { return TokenStream::new() };
+    let state = &structure.state;
+    let (generics, arguments, bounds) = bounded.split_for_impl();
+    let body = debug_fields(name, &data.fields);
+    quote! {
+        #[automatically_derived]
+        impl #generics ::core::fmt::Debug for #state #arguments #bounds {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                #body
             }
         }
     }
@@ -112,8 +172,9 @@ fn debug_fields(name: &str, fields: &Fields) -> TokenStream {
     }
 }
 
-// impl Default for Counter { fn default() -> Self { Self::__raceproof_wrap(Default::default(), Some(Default::default)) } }
-fn default(structure: &Structure, _: &Crates) -> TokenStream {
+// impl Default for Counter { fn default() -> Self { Self::__raceproof_wrap(Default::default(), Recipe::again(Default::default)) } }
+fn default(structure: &Structure, crates: &Crates) -> TokenStream {
+    let rp = crates.private();
     let Structure { wrapper, state, .. } = structure;
     let bounded = bounded(structure, &parse_quote!(::core::default::Default));
     let (generics, arguments, bounds) = bounded.split_for_impl();
@@ -124,14 +185,14 @@ fn default(structure: &Structure, _: &Crates) -> TokenStream {
             fn default() -> Self {
                 Self::#wrap(
                     <#state #arguments as ::core::default::Default>::default(),
-                    ::core::option::Option::Some(<#state #arguments as ::core::default::Default>::default),
+                    #rp::Recipe::again(<#state #arguments as ::core::default::Default>::default),
                 )
             }
         }
     }
 }
 
-// impl Clone for Counter { fn clone(&self) -> Self { Self::__raceproof_wrap(self.hidden.call(__Copy), None) } }
+// impl Clone for Counter { fn clone(&self) -> Self { Self::__raceproof_wrap(self.hidden.call(__Copy), Recipe::once()) } }
 fn clone(structure: &Structure, crates: &Crates) -> TokenStream {
     let rp = crates.private();
     let Structure { wrapper, state, .. } = structure;
@@ -143,6 +204,8 @@ fn clone(structure: &Structure, crates: &Crates) -> TokenStream {
         impl #generics #rp::Op<#state #arguments> for __Copy #bounds {
             type Out = #state #arguments;
             type Access = #rp::Shared;
+            type Mode = #rp::Wait;
+            type Route = #rp::Unrouted;
             const NAME: &'static ::core::primitive::str = "clone";
             fn run(self, state: &mut #state #arguments) -> #state #arguments {
                 ::core::clone::Clone::clone(state)
@@ -156,7 +219,7 @@ fn clone(structure: &Structure, crates: &Crates) -> TokenStream {
         #[automatically_derived]
         impl #generics ::core::clone::Clone for #wrapper #arguments #bounds {
             fn clone(&self) -> Self {
-                Self::#wrap(self.#field.call(__Copy), ::core::option::Option::None)
+                Self::#wrap(self.#field.call(__Copy), #rp::Recipe::once())
             }
         }
     }

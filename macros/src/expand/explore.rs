@@ -3,7 +3,7 @@
 //! All of it stands in `__if_explore!`, which a shipping build drops.
 
 use super::block::Context;
-use crate::model::block::{Kind, Method};
+use crate::model::block::{Consistency, Kind, Method};
 use crate::model::exploration::{self, Parameter};
 use crate::names;
 use crate::types;
@@ -150,6 +150,15 @@ fn marker(method: &Method, parameters: &[Parameter], context: &Context<'_>, subj
             if parameter.by_reference { quote!(&input.#i) } else { quote!(input.#i) }
         })
         .collect();
+    let consistency = (method.consistency != Consistency::Linearizable).then(|| {
+        let level = format_ident!("{}", method.consistency.name());
+        quote!(const CONSISTENCY: #subject::Consistency = #subject::Consistency::#level;)
+    });
+    let commutes = method.commutes.as_ref().map(|_| {
+        quote!(
+            const COMMUTES: ::core::primitive::bool = true;
+        )
+    });
     let generics = forever(context, true);
     let (declared, _, bounds) = generics.split_for_impl();
     let here = quote_spanned!(ident.span()=> ::core::panic::Location::caller());
@@ -170,6 +179,8 @@ fn marker(method: &Method, parameters: &[Parameter], context: &Context<'_>, subj
             const NAME: &'static ::core::primitive::str = #name;
             const PARAMETERS: &'static [&'static ::core::primitive::str] = &[#(#labels),*];
             const EXCLUSIVE: ::core::primitive::bool = #exclusive;
+            #consistency
+            #commutes
             fn location() -> &'static ::core::panic::Location<'static> {
                 #here
             }

@@ -1,12 +1,13 @@
 //! A method as an operation: its arguments in a struct, its body in a trait's method.
 
 use super::block::Context;
-use crate::model::block::{Kind, Method};
+use crate::model::block::{Consistency, Kind, Merge, Method};
 use crate::names;
 use crate::types;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Expr, ExprField, ExprLit, ExprUnary, GenericParam, Generics, Lit, Member, Stmt, Token, Type, TypeParam,
@@ -65,8 +66,9 @@ pub(super) fn turbofish(generics: &Generics) -> Option<TokenStream> {
 
 // struct __OpAdd<__A0> { a0: __A0 }
 // impl<__A0: Clone> Again for __OpAdd<__A0> { .. }          // for strategies that may run a body twice
+// impl<__A0: Hash> Keyed for __OpAdd<__A0> { .. }           // `#[key]`
 // impl Op<__State> for __OpAdd<u64> {
-//     type Out = u64; type Access = Exclusive; const NAME: &'static str = "add";
+//     type Out = u64; type Access = Exclusive; type Mode = Wait; type Route = ByKey; const NAME: &'static str = "add";
 //     fn run(self, state: &mut __State) -> u64 { <__State>::add(state, self.a0) }
 // }
 // impl ReadOp<__State> for .. { fn read(self, state: &__State) -> .. }      // `&self` methods
@@ -107,7 +109,49 @@ pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
     let body = quote!(#callee::#ident #turbofish(state #(, self.#passed)*));
     let (declared, _, bounds) = generics.split_for_impl();
     let access = if method.kind == Kind::Exclusive { quote!(#rp::Exclusive) } else { quote!(#rp::Shared) };
+    let mode = if method.can_be_detached() { quote!(#rp::Detach) } else { quote!(#rp::Wait) };
+    let route = route(method, context);
+    let consistency = (method.consistency != Consistency::Linearizable).then(|| {
+        let level = format_ident!("{}", method.consistency.name());
+        quote!(const CONSISTENCY: #rp::Consistency = #rp::Consistency::#level;)
+    });
     let rmw = rmw(method, rp);
+    let keyed = method.key().map(|key| {
+        let (bounded, key) = (&parameters[key], field(key));
+        let before = parameters.iter().map(|parameter| {
+            if parameter == bounded { quote!(#parameter: ::core::hash::Hash) } else { quote!(#parameter) }
+        });
+        quote! {
+            #(#cfgs)*
+            impl<#(#before),*> #rp::Keyed for #op<#(#parameters),*> {
+                #[inline]
+                fn key(&self) -> ::core::primitive::u64 {
+                    #rp::fixed_hash(&self.#key)
+                }
+            }
+        }
+    });
+    let fold = method.merge.as_ref().map(|merge| {
+        let span = match merge {
+            Merge::Named(name) => name.span(),
+            Merge::With(function) => function.span(),
+        };
+        let (first, next) = (Ident::new("first", span), Ident::new("next", span));
+        let merge = fold(merge, context, &first, &next);
+        quote! {
+            #(#cfgs)*
+            impl #declared #rp::Fold<#state> for #op<#(#arguments),*> #bounds {
+                #[inline]
+                fn fold(#first: #out, #next: #out) -> #out {
+                    #merge
+                }
+            }
+        }
+    });
+    let commutes = method
+        .commutes
+        .as_ref()
+        .map(|_| quote!(#(#cfgs)* impl<#(#parameters),*> #rp::Commutes for #op<#(#parameters),*> {}));
     let read = (method.kind == Kind::Shared).then(|| {
         quote! {
             #(#cfgs)*
@@ -135,7 +179,10 @@ pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
         impl #declared #rp::Op<#state> for #op<#(#arguments),*> #bounds {
             type Out = #out;
             type Access = #access;
+            type Mode = #mode;
+            type Route = #route;
             const NAME: &'static ::core::primitive::str = #label;
+            #consistency
             #rmw
             #[inline]
             fn run(self, state: &mut #state) -> #out {
@@ -143,6 +190,38 @@ pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
             }
         }
         #read
+        #keyed
+        #fold
+        #commutes
+    }
+}
+
+/// Which part of a state in parts the operation concerns.
+fn route(method: &Method, context: &Context<'_>) -> TokenStream {
+    let rp = &context.rp;
+    match (&method.merge, method.key()) {
+        (None, Some(_)) => quote!(#rp::ByKey),
+        (Some(_), _) if method.consistency == Consistency::Linearizable => quote!(#rp::Whole),
+        (Some(_), _) => quote!(#rp::Sweep),
+        // Among methods with keys, one without a key would work on the thread's own part and not say so: `clear()`.
+        (None, None) if method.kind == Kind::Exclusive && method.is_without_result() && !context.block.has_keys() => {
+            quote!(#rp::ByThread)
+        }
+        (None, None) => quote!(#rp::Unrouted),
+    }
+}
+
+/// One result from `first` and `next`.
+fn fold(merge: &Merge, context: &Context<'_>, first: &Ident, next: &Ident) -> TokenStream {
+    let rp = &context.rp;
+    match merge {
+        Merge::Named(name) => quote_spanned!(name.span()=> #rp::merge::#name(#first, #next)),
+        Merge::With(function) => {
+            let mut function = (**function).clone();
+            context.own().visit_expr_mut(&mut function);
+            let call = quote_spanned!(function.span()=> (#function)(#first, #next));
+            quote!(#call)
+        }
     }
 }
 

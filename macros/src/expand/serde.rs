@@ -64,6 +64,8 @@ fn serialize(structure: &Structure, crates: &Crates) -> TokenStream {
         impl #op_generics #rp::Op<#state #arguments> for __Save<__S> #bounds {
             type Out = ::core::result::Result<__S::Ok, __S::Error>;
             type Access = #rp::Shared;
+            type Mode = #rp::Wait;
+            type Route = #rp::Unrouted;
             const NAME: &'static ::core::primitive::str = "serialize";
             fn run(self, state: &mut #state #arguments) -> ::core::result::Result<__S::Ok, __S::Error> {
                 #serde::Serialize::serialize(state, self.0)
@@ -83,9 +85,9 @@ fn serialize(structure: &Structure, crates: &Crates) -> TokenStream {
     }
 }
 
-// impl<'de> Deserialize<'de> for Counter { .. wrap(<__CounterState as Deserialize<'de>>::deserialize(deserializer)?, None) }
+// impl<'de> Deserialize<'de> for Counter { .. wrap(<__CounterState as Deserialize<'de>>::deserialize(deserializer)?, Recipe::once()) }
 fn deserialize(structure: &Structure, crates: &Crates) -> TokenStream {
-    let serde = &crates.serde;
+    let (rp, serde) = (crates.private(), &crates.serde);
     let Structure { wrapper, state, .. } = structure;
     let wrap = names::wrap();
     let (_, arguments, _) = structure.definition.generics.split_for_impl();
@@ -103,7 +105,7 @@ fn deserialize(structure: &Structure, crates: &Crates) -> TokenStream {
         impl #generics #serde::Deserialize<'__de> for #wrapper #arguments #bounds {
             fn deserialize<__D: #serde::Deserializer<'__de>>(deserializer: __D) -> ::core::result::Result<Self, __D::Error> {
                 let state = <#state #arguments as #serde::Deserialize<'__de>>::deserialize(deserializer)?;
-                ::core::result::Result::Ok(Self::#wrap(state, ::core::option::Option::None))
+                ::core::result::Result::Ok(Self::#wrap(state, #rp::Recipe::once()))
             }
         }
     }

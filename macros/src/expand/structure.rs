@@ -4,7 +4,7 @@ use super::{derives, race_tests, serde};
 use crate::model::structure::{DeriveKind, Structure};
 use crate::names::{self, Crates};
 use crate::types;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, Visibility};
@@ -73,20 +73,23 @@ fn wrapper(structure: &Structure, crates: &Crates) -> TokenStream {
     let (vis, generics) = (&structure.definition.vis, &structure.definition.generics);
     let (_, arguments, bounds) = generics.split_for_impl();
     let field = names::hidden_field();
-    let strategy = marker(structure);
+    let strategy = marker(structure, &rp);
     let stub = structure.stub.then(|| quote!(#[allow(dead_code)]));
     quote! {
         #(#cfgs)*
         #(#face)*
         #stub
         #vis struct #wrapper #generics #bounds {
-            #field: #rp::Hidden<#rp::#strategy, #state #arguments>,
+            #field: #rp::Hidden<#strategy, #state #arguments>,
         }
     }
 }
 
-fn marker(structure: &Structure) -> Ident {
-    format_ident!("{}", structure.strategy.marker, span = structure.strategy_span)
+/// `::raceproof::__private::Sharded<16>`.
+fn marker(structure: &Structure, rp: &TokenStream) -> TokenStream {
+    let marker = format_ident!("{}", structure.strategy.marker, span = structure.strategy_span);
+    let arguments = (structure.strategy.arguments)(&structure.settings, rp);
+    quote!(#rp::#marker #arguments)
 }
 
 // fn __fields<K, V>() { fn send<T: ?Sized + StateSend>() {} send::<Vec<u8>>(); .. }
@@ -120,7 +123,7 @@ fn bindings(structure: &Structure, crates: &Crates) -> TokenStream {
     let (rp, raceproof) = (crates.private(), &crates.raceproof);
     let Structure { wrapper, state, .. } = structure;
     let (generics, arguments, bounds) = structure.definition.generics.split_for_impl();
-    let (name, field, strategy) = (names::unraw(wrapper), names::hidden_field(), marker(structure));
+    let (name, field, strategy) = (names::unraw(wrapper), names::hidden_field(), marker(structure, &rp));
     quote! {
         #[automatically_derived]
         impl #generics #rp::Named for #state #arguments #bounds {
@@ -129,7 +132,7 @@ fn bindings(structure: &Structure, crates: &Crates) -> TokenStream {
         #[automatically_derived]
         impl #generics #rp::Guarded for #wrapper #arguments #bounds {
             type State = #state #arguments;
-            type Strategy = #rp::#strategy;
+            type Strategy = #strategy;
         }
         #[automatically_derived]
         impl #generics #raceproof::Poison for #wrapper #arguments #bounds {
@@ -143,26 +146,34 @@ fn bindings(structure: &Structure, crates: &Crates) -> TokenStream {
     }
 }
 
-// impl Counter { const fn __raceproof_wrap(state: __CounterState, rebuild: Option<fn() -> __CounterState>) -> Self { .. } }
+// impl Counter { const fn __raceproof_wrap<N>(state: __CounterState, recipe: Recipe<__CounterState, N>) -> Self { .. } }
+//
+// `N: Neutral` for a strategy that keeps the state in parts, unless a `Default` that needs no bounds is in sight.
 fn constructor(structure: &Structure, crates: &Crates) -> TokenStream {
     let rp = crates.private();
     let Structure { wrapper, state, .. } = structure;
     let vis = &structure.definition.vis;
     let (generics, arguments, bounds) = structure.definition.generics.split_for_impl();
-    let (wrap, field, strategy) = (names::wrap(), names::hidden_field(), marker(structure));
+    let (wrap, field, strategy) = (names::wrap(), names::hidden_field(), marker(structure, &rp));
     let seed = (structure.strategy.seed)(structure);
     // An impl in a child module calls it too; a private type's constructor is as private as the type.
     let vis = if matches!(vis, Visibility::Inherited) { None } else { Some(vis) };
+    let defaults = structure.derive(DeriveKind::Default).is_some_and(|derive| derive.condition.is_none())
+        && structure.definition.generics.type_params().next().is_none();
+    let needed = structure.strategy.in_parts;
+    let bound = (needed && !defaults).then(|| quote!(: #rp::Neutral));
+    let neutral =
+        (needed && defaults).then(|| quote!(.with_neutral(<#state #arguments as ::core::default::Default>::default)));
     quote! {
         impl #generics #wrapper #arguments #bounds {
             #[doc(hidden)]
             #[inline]
             #[allow(dead_code, unreachable_pub)]
-            #vis const fn #wrap(
+            #vis const fn #wrap<__N #bound>(
                 state: #state #arguments,
-                rebuild: ::core::option::Option<fn() -> #state #arguments>,
+                recipe: #rp::Recipe<#state #arguments, __N>,
             ) -> Self {
-                Self { #field: #rp::Hidden::<#rp::#strategy, _>::new(#seed, rebuild) }
+                Self { #field: #rp::Hidden::<#strategy, _>::new(#seed, recipe #neutral) }
             }
         }
     }
@@ -178,7 +189,7 @@ fn explorable(structure: &Structure, crates: &Crates) -> TokenStream {
             #[automatically_derived]
             impl #generics #raceproof::explore::subject::Explorable for #wrapper #arguments #bounds {
                 fn into_state(self) -> #state #arguments {
-                    self.#field.into_state()
+                    self.#field.into_initial_state()
                 }
                 fn settle(&self) {
                     let _ = #raceproof::Poison::is_poisoned(self);

@@ -14,8 +14,8 @@ pub(super) fn method(method: &Method, context: &Context<'_>) -> Option<TokenStre
     let body = match method.kind {
         Kind::Private => return None,
         _ if method.refused => stub(method, context),
-        Kind::Shared | Kind::Exclusive => wrapped(method, &call(method)),
-        Kind::Consuming => wrapped(method, &consume(method, context)),
+        Kind::Shared | Kind::Exclusive => wrapped(method, &call(method), context),
+        Kind::Consuming => wrapped(method, &consume(method, context), context),
         Kind::Associated => associated(method, context),
     };
     let (face, vis, cfgs) = (&method.face, &method.vis, &method.cfgs);
@@ -103,41 +103,60 @@ fn arguments(method: &Method) -> Vec<TokenStream> {
 
 // <__State>::into_inner(self.hidden.into_state(), ..)
 fn consume(method: &Method, context: &Context<'_>) -> TokenStream {
-    let (callee, hidden, ident) = (context.callee(), names::hidden_field(), &method.sig.ident);
+    let (callee, mut hidden, ident) = (context.callee(), names::hidden_field(), &method.sig.ident);
+    hidden.set_span(ident.span());
     let (turbofish, values) = (operation::turbofish(&method.sig.generics), arguments(method));
     let receiver = quote_spanned!(ident.span()=> self.#hidden.into_state());
     quote!(#callee::#ident #turbofish(#receiver #(, #values)*))
 }
 
-// Self::__raceproof_wrap(<__State>::new(), Some(<__State>::new as fn() -> __State))
+// Self::__raceproof_wrap(<__State>::new(), Recipe::again(<__State>::new as fn() -> __State))
 fn associated(method: &Method, context: &Context<'_>) -> TokenStream {
     let (callee, ident) = (context.callee(), &method.sig.ident);
     let (turbofish, values) = (operation::turbofish(&method.sig.generics), arguments(method));
     let made = quote!(#callee::#ident #turbofish(#(#values),*));
     if let (true, Wraps::Plain(ty)) = (method.is_plain_constructor(), &method.wraps) {
-        let (wrap, made_ty) = (names::wrap(), context.on_state(ty));
+        let (wrap, made_ty, rp) = (names::wrap(), context.on_state(ty), &context.rp);
         return quote! {
-            <#ty>::#wrap(#made, ::core::option::Option::Some(#callee::#ident as fn() -> #made_ty))
+            <#ty>::#wrap(#made, #rp::Recipe::again(#callee::#ident as fn() -> #made_ty))
         };
     }
-    wrapped(method, &made)
+    wrapped(method, &made, context)
+}
+
+/// The recipe of an object that is made in a way that cannot be repeated: `Recipe::beside(..)`, where this impl has a
+/// constructor that makes a neutral state, or `Recipe::once()`.
+fn unrepeatable(at: &Ident, context: &Context<'_>) -> TokenStream {
+    let (rp, callee, state) = (&context.rp, context.callee(), &context.state);
+    match context.block.neutral() {
+        Some(neutral) => {
+            let ident = &neutral.sig.ident;
+            quote!(#rp::Recipe::beside(#callee::#ident as fn() -> #state))
+        }
+        // At the method's name: there a strategy that needs a neutral state reports that there is none.
+        None => {
+            let recipe = Ident::new("recipe", at.span());
+            quote_spanned!(at.span()=> { let #recipe = #rp::Recipe::once(); #recipe })
+        }
+    }
 }
 
 /// The result, each plain state in it behind a lock of its own.
-fn wrapped(method: &Method, made: &TokenStream) -> TokenStream {
+fn wrapped(method: &Method, made: &TokenStream, context: &Context<'_>) -> TokenStream {
     let wrap = names::wrap();
+    let recipe = unrepeatable(&method.sig.ident, context);
     match &method.wraps {
         Wraps::Nothing => quote!(#made),
-        Wraps::Plain(ty) => quote!(<#ty>::#wrap(#made, ::core::option::Option::None)),
+        Wraps::Plain(ty) => quote!(<#ty>::#wrap(#made, #recipe)),
         Wraps::Option(ty) => quote! {
             match #made {
-                ::core::option::Option::Some(state) => ::core::option::Option::Some(<#ty>::#wrap(state, ::core::option::Option::None)),
+                ::core::option::Option::Some(state) => ::core::option::Option::Some(<#ty>::#wrap(state, #recipe)),
                 ::core::option::Option::None => ::core::option::Option::None,
             }
         },
         Wraps::Result(ty) => quote! {
             match #made {
-                ::core::result::Result::Ok(state) => ::core::result::Result::Ok(<#ty>::#wrap(state, ::core::option::Option::None)),
+                ::core::result::Result::Ok(state) => ::core::result::Result::Ok(<#ty>::#wrap(state, #recipe)),
                 ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
             }
         },
@@ -163,7 +182,8 @@ pub(super) fn constant(constant: &ImplItemConst, context: &Context<'_>) -> Token
     let callee = context.callee();
     let value = if types::is_own(ty, &context.block.own) {
         let wrap = names::wrap();
-        quote!(<#ty>::#wrap(#callee::#ident, ::core::option::Option::None))
+        let recipe = unrepeatable(ident, context);
+        quote!(<#ty>::#wrap(#callee::#ident, #recipe))
     } else {
         quote!(#callee::#ident)
     };

@@ -1,7 +1,8 @@
 //! A guarded impl.
 
+use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Block as Body, Generics, ImplItemFn, Path, Signature, Type, TypePath, Visibility};
+use syn::{Attribute, Block as Body, Generics, ImplItemFn, Path, ReturnType, Signature, Type, TypePath, Visibility};
 
 /// One guarded impl: the same methods on the state and, as critical sections, on the wrapper.
 pub(crate) struct Block {
@@ -54,6 +55,12 @@ pub(crate) struct Method {
     pub(crate) wraps: Wraps,
     /// `#[allow_callback]`.
     pub(crate) allow_callback: bool,
+    /// `#[merge(..)]`.
+    pub(crate) merge: Option<Merge>,
+    /// `#[consistency(..)]`.
+    pub(crate) consistency: Consistency,
+    /// `#[commutes]`, for errors about it.
+    pub(crate) commutes: Option<TokenStream>,
     /// The wrapper gets a stub.
     pub(crate) refused: bool,
 }
@@ -72,6 +79,37 @@ pub(crate) enum Kind {
     Associated,
 }
 
+/// How the results of the parts of a state become one.
+pub(crate) enum Merge {
+    /// One of [`MERGES`].
+    Named(Ident),
+    /// `with = path`.
+    With(Box<syn::Expr>),
+}
+
+/// The folds that have a name; `raceproof::__private::merge` has a function for each.
+pub(crate) const MERGES: &[&str] = &["sum", "min", "max", "any", "all", "extend", "each"];
+
+/// What callers may rely on.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Consistency {
+    #[default]
+    Linearizable,
+    Sequential,
+    Quiescent,
+}
+
+impl Consistency {
+    /// The variant's name in the library.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Linearizable => "Linearizable",
+            Self::Sequential => "Sequential",
+            Self::Quiescent => "Quiescent",
+        }
+    }
+}
+
 /// One parameter after the receiver.
 pub(crate) struct Argument {
     /// The user's name for it, or one of ours for a pattern.
@@ -81,6 +119,8 @@ pub(crate) struct Argument {
     pub(crate) own: bool,
     /// `#[arg(..)]`.
     pub(crate) given: Option<TokenStream>,
+    /// `#[key]`, for errors about it.
+    pub(crate) key: Option<TokenStream>,
 }
 
 /// Where the result holds a plain state that the wrapper's caller gets as a wrapper.
@@ -94,6 +134,17 @@ pub(crate) enum Wraps {
 }
 
 impl Block {
+    /// Whether the impl works by keys: a method without one does not concern just any part of the state then.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.exposed().any(|method| method.key().is_some())
+    }
+
+    /// A public constructor without arguments, under no condition: it makes a neutral state.
+    pub(crate) fn neutral(&self) -> Option<&Method> {
+        let plain = || self.exposed().filter(|method| method.is_plain_constructor() && method.cfgs.is_empty());
+        plain().find(|method| method.sig.ident == "new").or_else(|| plain().next())
+    }
+
     /// The methods of the wrapper.
     pub(crate) fn exposed(&self) -> impl Iterator<Item = &Method> {
         self.members.iter().filter_map(|member| match member {
@@ -106,6 +157,32 @@ impl Block {
 impl Method {
     pub(crate) fn is_operation(&self) -> bool {
         matches!(self.kind, Kind::Shared | Kind::Exclusive) && !self.refused
+    }
+
+    /// Whether callers get nothing back.
+    pub(crate) fn is_without_result(&self) -> bool {
+        match &self.sig.output {
+            ReturnType::Default => true,
+            ReturnType::Type(_, ty) => matches!(types::bare(ty), Type::Tuple(tuple) if tuple.elems.is_empty()),
+        }
+    }
+
+    /// Which argument is the key.
+    pub(crate) fn key(&self) -> Option<usize> {
+        self.arguments.iter().position(|argument| argument.key.is_some())
+    }
+
+    /// Whether the operation may be sent and not waited for: nobody wants a result, and its arguments hold no reference
+    /// that tokens show.
+    pub(crate) fn can_be_detached(&self) -> bool {
+        let owned = |argument: &Argument| {
+            let found = types::borrows(&argument.ty);
+            !argument.own && !found.impl_trait && found.lifetimes.iter().all(|lifetime| lifetime == "static")
+        };
+        self.kind == Kind::Exclusive
+            && self.is_without_result()
+            && self.sig.generics.type_params().next().is_none()
+            && self.arguments.iter().all(owned)
     }
 
     /// Builds the object without arguments.

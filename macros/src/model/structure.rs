@@ -1,6 +1,6 @@
 //! A guarded struct.
 
-use crate::strategy::Strategy;
+use crate::strategy::{Settings, Strategy};
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, DeriveInput, Path};
 
@@ -20,6 +20,8 @@ pub(crate) struct Structure {
     pub(crate) state: Ident,
     pub(crate) strategy: &'static Strategy,
     pub(crate) strategy_span: Span,
+    /// The strategy's own options.
+    pub(crate) settings: Settings,
     /// Whether to generate tests.
     pub(crate) tests: bool,
     /// Whether the tests can build it without arguments, as far as the file shows.

@@ -2,6 +2,7 @@
 
 use super::attributes;
 use super::options::ImplOptions;
+use super::routing;
 use super::source::Facts;
 use crate::codes;
 use crate::errors::Errors;
@@ -100,10 +101,13 @@ fn method(mut source: ImplItemFn, exposed_by_trait: bool, errors: &mut Errors) -
         None => Kind::Associated,
         Some(receiver) => kind(receiver),
     };
-    let mut arguments = Vec::new();
+    let routing = routing::take(&mut source.attrs, kind, errors);
+    let mut arguments: Vec<Argument> = Vec::new();
     for (i, input) in source.sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(typed) = input else { continue };
         let given = take_arg(&mut typed.attrs, kind, errors);
+        let before = arguments.iter().any(|argument| argument.key.is_some());
+        let key = routing::take_key(&mut typed.attrs, kind, before, errors);
         if let Some(cfg) = typed.attrs.iter().find(|a| attributes::is_cfg(a))
             && kind != Kind::Private
         {
@@ -112,7 +116,7 @@ fn method(mut source: ImplItemFn, exposed_by_trait: bool, errors: &mut Errors) -
         if is_self(&typed.pat) {
             continue;
         }
-        arguments.push(Argument { name: name(typed, i), ty: (*typed.ty).clone(), own: false, given });
+        arguments.push(Argument { name: name(typed, i), ty: (*typed.ty).clone(), own: false, given, key });
     }
     Method {
         cfgs: attributes::cfgs(&source.attrs),
@@ -125,6 +129,9 @@ fn method(mut source: ImplItemFn, exposed_by_trait: bool, errors: &mut Errors) -
         arguments,
         wraps: Wraps::Nothing,
         allow_callback,
+        merge: routing.merge,
+        consistency: routing.consistency,
+        commutes: routing.commutes,
         refused: false,
     }
 }
@@ -177,10 +184,11 @@ fn take_arg(all: &mut Vec<Attribute>, kind: Kind, errors: &mut Errors) -> Option
 pub(crate) fn plain(mut item: ItemImpl) -> ItemImpl {
     for member in &mut item.items {
         let ImplItem::Fn(function) = member else { continue };
-        function.attrs.retain(|a| !a.path().is_ident("allow_callback"));
+        let ours = |a: &Attribute| routing::ON_METHOD.iter().any(|name| a.path().is_ident(name));
+        function.attrs.retain(|a| !a.path().is_ident("allow_callback") && !ours(a));
         for input in &mut function.sig.inputs {
             if let FnArg::Typed(typed) = input {
-                typed.attrs.retain(|a| !a.path().is_ident("arg"));
+                typed.attrs.retain(|a| !a.path().is_ident("arg") && !a.path().is_ident(routing::ON_PARAMETER));
             }
         }
     }

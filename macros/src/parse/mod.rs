@@ -6,5 +6,6 @@ pub(crate) mod manifest;
 pub(crate) mod options;
 pub(crate) mod race_tests;
 pub(crate) mod recover;
+mod routing;
 pub(crate) mod source;
 pub(crate) mod structure;

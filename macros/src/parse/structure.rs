@@ -44,6 +44,7 @@ pub(crate) fn structure(
         state,
         strategy: options.strategy,
         strategy_span: options.strategy_span,
+        settings: options.settings.clone(),
         tests: options.tests,
         buildable,
         builder,

@@ -12,7 +12,7 @@ use syn::spanned::Spanned;
 use syn::{Data, Field, Index, Member, Type};
 
 pub(super) const ATOMIC: Strategy =
-    Strategy { name: "atomic", marker: "Atomic", copies_state: true, shares_state: false, check, seed, items };
+    Strategy { name: "atomic", marker: "Atomic", copies_state: true, check, seed, items, ..super::lock::MUTEX };
 
 /// What the tokens alone show. A name may stand for anything: rustc asks the trait `Integer` about it.
 fn check(structure: &Structure, errors: &mut Errors) {

@@ -6,8 +6,13 @@ use quote::quote;
 pub(super) const MUTEX: Strategy = Strategy {
     name: "mutex",
     marker: "Mutex",
+    options: &[],
+    arguments: |_, _| quote!(),
     copies_state: false,
     shares_state: false,
+    in_parts: false,
+    shows_text: false,
+    refuses: &[],
     check: |_, _| {},
     seed: |_| quote!(state),
     items: |_, _| quote!(),

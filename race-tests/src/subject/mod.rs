@@ -19,7 +19,7 @@ use raceproof::explore::Mutation;
 use raceproof::explore::argument::{Code, Sources};
 use raceproof::explore::mutation;
 use raceproof::explore::native::{Arc, Mutex};
-use raceproof::explore::subject::{Explorable, LeftOut, Method};
+use raceproof::explore::subject::{Consistency, Explorable, LeftOut, Method};
 use raceproof::explore::world;
 use std::any::Any;
 use std::collections::HashMap;
@@ -67,6 +67,9 @@ pub(crate) struct MethodInfo {
     pub(crate) parameters: &'static [&'static str],
     /// `&mut self`.
     pub(crate) exclusive: bool,
+    /// What the method declares, and the checker checks.
+    #[allow(dead_code, reason = "the checker is to read it")]
+    pub(crate) consistency: Consistency,
 }
 
 impl Subject {
@@ -259,7 +262,12 @@ where
                 return;
             }
         };
-        self.inner.methods.push(MethodInfo { name: M::NAME, parameters: M::PARAMETERS, exclusive: M::EXCLUSIVE });
+        self.inner.methods.push(MethodInfo {
+            name: M::NAME,
+            parameters: M::PARAMETERS,
+            exclusive: M::EXCLUSIVE,
+            consistency: M::CONSISTENCY,
+        });
         self.inner.entries.push(Arc::new(Typed::<W, M> { draw, keeper, same, show, show_input, wrapper: PhantomData }));
     }
 

@@ -1,6 +1,7 @@
 //! An object belongs to one world: used from another it is refused, by name, and never under two locks at once.
 
 use crate::worlds::{failures, under_loom, under_shuttle};
+use raceproof::__private::Recipe;
 use raceproof::explore::engine::{End, Outcome};
 use raceproof::explore::home::{Claim, Home, Origin};
 use raceproof::explore::late::LateWord;
@@ -143,11 +144,15 @@ struct Guarded {
 
 impl Guarded {
     const fn new(value: u64, rebuild: Option<fn() -> u64>) -> Self {
-        Self { own: Mutex::new(value), origin: Origin::new(rebuild) }
+        let recipe = match rebuild {
+            Some(rebuild) => Recipe::again(rebuild).unmarked(),
+            None => Recipe::once(),
+        };
+        Self { own: Mutex::new(value), origin: Origin::new(recipe) }
     }
 
     fn increment(&self) -> u64 {
-        let mut value = self.origin.resolve(&self.own, "Guarded", Mutex::new).lock().unwrap();
+        let mut value = self.origin.resolve(&self.own, "Guarded", |value, _| Mutex::new(value)).lock().unwrap();
         *value += 1;
         *value
     }
@@ -189,9 +194,9 @@ static WORD: LateWord = LateWord::new(40);
 #[test]
 fn a_late_word_first_used_off_the_main_thread_is_no_false_alarm() {
     struct Counter(LateWord, Origin<u64>);
-    static COUNTER: Counter = Counter(LateWord::new(40), Origin::new(Some(|| 40)));
+    static COUNTER: Counter = Counter(LateWord::new(40), Origin::new(Recipe::again(|| 40).unmarked()));
     crate::worlds::simulated(|| {
-        let word = || COUNTER.1.resolve(&COUNTER.0, "Counter", LateWord::new);
+        let word = || COUNTER.1.resolve(&COUNTER.0, "Counter", |value, _| LateWord::new(value));
         let threads: Vec<_> = (0..2)
             .map(|i| {
                 thread::spawn(move || {
