@@ -215,7 +215,11 @@ fn route(method: &Method, context: &Context<'_>) -> TokenStream {
 fn fold(merge: &Merge, context: &Context<'_>, first: &Ident, next: &Ident) -> TokenStream {
     let rp = &context.rp;
     match merge {
-        Merge::Named(name) => quote_spanned!(name.span()=> #rp::merge::#name(#first, #next)),
+        // All of the path at the fold's name: there a result that it cannot fold is reported.
+        Merge::Named(name) => quote_spanned! {name.span()=>
+            use #rp::merge as fold;
+            fold::#name(#first, #next)
+        },
         Merge::With(function) => {
             let mut function = (**function).clone();
             context.own().visit_expr_mut(&mut function);
