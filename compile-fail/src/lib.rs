@@ -1,8 +1,12 @@
-//! The gallery: programs that do not compile, the compiler's words for it, and the programs to write instead.
+//! The gallery: programs that are wrong, who stops them, and the programs to write instead.
 //!
-//! A case is a folder, `gallery/<theme>/<case>/`, and this crate reads those folders: [`Gallery::read`] gives the themes
-//! and cases in the order in which they are shown, or everything that is wrong with them at once. Whoever renders the
-//! gallery starts from that; [`index`] is the first to do so. The tests of this package compile and run the programs.
+//! Each theme below is a module, and each of its cases one more, with a page: the bug and its form in Go, the program, the
+//! compiler's words, why, and the twin to write instead. Most do not compile; some only look as if they should not, and
+//! there the linter speaks. `cargo race gallery` shows the same pages in a terminal.
+//!
+//! A case is a folder, `gallery/<theme>/<case>/`. [`Gallery::read`] reads those folders, [`render`] makes the pages of
+//! them and [`index`] the list; [`SHELVES`] and [`CODES`] are the pages as they ship. The tests of this package compile
+//! and run the programs, and see to it that no page is older than its case.
 
 #![forbid(unsafe_code)]
 
@@ -11,13 +15,19 @@ mod codes;
 pub mod index;
 mod page;
 mod refusal;
+pub mod render;
+#[rustfmt::skip]
+mod shelf;
+pub mod shelves;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub use case::Case;
+pub use case::{Case, Fate};
 pub use codes::codes;
 pub use refusal::Refusal;
+pub use shelf::*;
+pub use shelves::{CodePage, Shelf, Shown};
 
 use page::Page;
 

@@ -16,6 +16,12 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// The code of raceproof's own that it is about: `RP0008` in `e0277_rp0008_not_send`, where rustc has the word.
+    pub fn own_code(&self) -> Option<String> {
+        let code = self.name.split('_').take(2).find(|part| part.starts_with("rp"))?.to_uppercase();
+        is_code(&code).then_some(code)
+    }
+
     /// Reads the folder of refusals: programs, each with the compiler's words beside it, and nothing else.
     pub(crate) fn read_all(folder: &Path, problems: &mut Vec<String>) -> Vec<Self> {
         let paths = list(folder, problems);

@@ -33,7 +33,7 @@ macro_rules! twins {
 
 twins! {
     good:
-    statics { counter_as_static_mut, totals_as_static_cell }
+    statics { counter_as_static_mut, totals_as_static_cell, two_atomic_calls, unsafe_around_static_mut }
     sharing { insert_into_shared_map, read_while_appending, two_closures_one_counter }
     sending { change_after_send, rc_into_thread, refcell_into_thread }
     locking { content_without_lock, write_under_read_lock }
@@ -42,10 +42,31 @@ twins! {
 
 twins! {
     guarded:
-    statics { counter_as_static_mut }
+    statics { counter_as_static_mut, two_atomic_calls }
     sharing { insert_into_shared_map }
     locking { content_without_lock, write_under_read_lock }
     guards { getter_leaks_reference }
+}
+
+/// Programs that compile and are wrong: compiled here, and never run.
+macro_rules! compiled {
+    ($($theme:ident { $($case:ident),+ $(,)? })+) => {
+        mod compiled {
+            pub(crate) const LISTED: &[&str] = &[$($(concat!(stringify!($theme), "/", stringify!($case))),+),+];
+
+            $(mod $theme {
+                $(mod $case {
+                    #![allow(dead_code, unreachable_pub)]
+
+                    include!(concat!("../gallery/", stringify!($theme), "/", stringify!($case), "/compiles.rs"));
+                })+
+            })+
+        }
+    };
+}
+
+compiled! {
+    statics { two_atomic_calls, unsafe_around_static_mut }
 }
 
 fn gallery() -> Gallery {
@@ -59,6 +80,7 @@ fn every_twin_is_listed() {
     let names = |cases: &mut dyn Iterator<Item = &Case>| cases.map(Case::path).collect::<Vec<_>>();
     assert_eq!(names(&mut gallery.cases()), good::LISTED);
     assert_eq!(names(&mut gallery.cases().filter(|case| case.has_guarded_twin)), guarded::LISTED);
+    assert_eq!(names(&mut gallery.cases().filter(|case| case.compiles())), compiled::LISTED);
 }
 
 #[test]

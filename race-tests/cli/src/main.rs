@@ -1,6 +1,9 @@
 //! `cargo race`: explores raceproof's own counters and maps in every strategy, and shows a caught race.
 
 mod builtin;
+mod highlight;
+mod markdown;
+mod pages;
 mod table;
 
 use clap::Parser;
@@ -29,6 +32,16 @@ enum Command {
     Replay {
         /// The token from a report: rp1~...
         token: String,
+    },
+    /// Tells what an error code of the attributes or a rule of the linter is about; without a name, lists them
+    Explain {
+        /// RP0001, double_lock, or a code of the compiler's such as E0499
+        name: Option<String>,
+    },
+    /// Shows programs that are wrong, what stops them, and what to write instead; without a name, lists them
+    Gallery {
+        /// A case, or a theme
+        name: Option<String>,
     },
     /// Looks for locking mistakes in the sources of a project, and builds nothing
     Lint {
@@ -69,6 +82,8 @@ fn main() -> ExitCode {
             };
             return raceproof_lint::run(&options, &mut std::io::stdout().lock(), &mut std::io::stderr()).into();
         }
+        Some(Command::Explain { name }) => show(pages::explain(name.as_deref(), markdown::Screen::current())),
+        Some(Command::Gallery { name }) => show(pages::gallery(name.as_deref(), markdown::Screen::current())),
         Some(Command::Replay { token }) => replay(token),
         None => race(&arguments),
     };
@@ -82,6 +97,13 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints a page; that there is none is an error.
+fn show(page: Result<String, String>) -> std::io::Result<bool> {
+    let page = page.map_err(std::io::Error::other)?;
+    std::io::stdout().lock().write_all(page.as_bytes())?;
+    Ok(true)
 }
 
 /// Whether the token was replayed and fails no more; a report is printed if it does.

@@ -9,6 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     name: "arc_mutex_primitive",
     hazard: "a lock for what an atomic does in one instruction, and without ever blocking",
+    page: include_str!("../../docs/rules/arc_mutex_primitive.md"),
     application: Level::Allow,
     library: Level::Allow,
     pedantic: Level::Warn,

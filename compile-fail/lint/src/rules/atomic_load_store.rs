@@ -6,6 +6,7 @@ use crate::{finding::Level, flow::Fact};
 pub(super) const RULE: Rule = Rule {
     name: "atomic_load_store",
     hazard: "between the load and the store another thread may have stored: its change is lost",
+    page: include_str!("../../docs/rules/atomic_load_store.md"),
     application: Level::Warn,
     library: Level::Warn,
     pedantic: Level::Warn,

@@ -12,6 +12,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     name: "await_holding_lock",
     hazard: "a lock that blocks threads is held across an `.await`: the task that would release it may never get a thread",
+    page: include_str!("../../docs/rules/await_holding_lock.md"),
     application: Level::Error,
     library: Level::Error,
     pedantic: Level::Error,

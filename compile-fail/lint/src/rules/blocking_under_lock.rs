@@ -8,6 +8,7 @@ use crate::{finding::Level, flow::Fact};
 pub(super) const RULE: Rule = Rule {
     name: "blocking_under_lock",
     hazard: "the thread blocks while it holds a lock: everybody else waits as long, and for ever if it waits for one of them",
+    page: include_str!("../../docs/rules/blocking_under_lock.md"),
     application: Level::Warn,
     library: Level::Warn,
     pedantic: Level::Warn,

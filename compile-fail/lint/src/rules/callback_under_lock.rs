@@ -11,6 +11,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     name: "callback_under_lock",
     hazard: "unknown code runs under a lock: if it comes back here, the thread waits for itself",
+    page: include_str!("../../docs/rules/callback_under_lock.md"),
     application: Level::Warn,
     library: Level::Warn,
     pedantic: Level::Warn,

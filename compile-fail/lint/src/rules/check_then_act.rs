@@ -6,6 +6,7 @@ use crate::{finding::Level, flow::Fact};
 pub(super) const RULE: Rule = Rule {
     name: "check_then_act",
     hazard: "the lock is released between the check and what is done about it: somebody else may have done it meanwhile",
+    page: include_str!("../../docs/rules/check_then_act.md"),
     application: Level::Warn,
     library: Level::Warn,
     pedantic: Level::Warn,

@@ -12,6 +12,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     name: "condvar_without_loop",
     hazard: "a condition variable is waited for outside of a loop: it may wake without a reason, or after somebody else",
+    page: include_str!("../../docs/rules/condvar_without_loop.md"),
     application: Level::Error,
     library: Level::Error,
     pedantic: Level::Error,

@@ -11,6 +11,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     name: "could_be_guarded",
     hazard: "a lock by hand: each new method must remember to take it, once, and first",
+    page: include_str!("../../docs/rules/could_be_guarded.md"),
     application: Level::Allow,
     library: Level::Allow,
     pedantic: Level::Warn,

@@ -6,6 +6,7 @@ use crate::finding::Level;
 pub(super) const RULE: Rule = Rule {
     name: "double_lock",
     hazard: "a lock is taken again while it is held: the thread waits for itself, for ever",
+    page: include_str!("../../docs/rules/double_lock.md"),
     application: Level::Error,
     library: Level::Error,
     pedantic: Level::Error,

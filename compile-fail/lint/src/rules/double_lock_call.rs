@@ -6,6 +6,7 @@ use crate::{finding::Level, flow::Taken};
 pub(super) const RULE: Rule = Rule {
     name: "double_lock_call",
     hazard: "a function is called under a lock that it takes itself: the thread waits for itself, for ever",
+    page: include_str!("../../docs/rules/double_lock_call.md"),
     application: Level::Error,
     library: Level::Error,
     pedantic: Level::Error,

@@ -6,6 +6,7 @@ use crate::{finding::Level, flow::Fact};
 pub(super) const RULE: Rule = Rule {
     name: "join_handle_dropped",
     hazard: "the handle of a thread is dropped at once: its panic is lost, and the process may end before it does",
+    page: include_str!("../../docs/rules/join_handle_dropped.md"),
     application: Level::Warn,
     library: Level::Warn,
     pedantic: Level::Warn,

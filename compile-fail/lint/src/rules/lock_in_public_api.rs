@@ -9,6 +9,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     name: "lock_in_public_api",
     hazard: "callers see the lock: who holds it when, and in which order, is no longer in this crate",
+    page: include_str!("../../docs/rules/lock_in_public_api.md"),
     application: Level::Allow,
     library: Level::Warn,
     pedantic: Level::Warn,

@@ -17,6 +17,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     name: "lock_order",
     hazard: "two locks are taken in opposite orders: two threads that each hold one wait for the other, for ever",
+    page: include_str!("../../docs/rules/lock_order.md"),
     application: Level::Error,
     library: Level::Error,
     pedantic: Level::Error,

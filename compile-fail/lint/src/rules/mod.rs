@@ -34,6 +34,8 @@ pub struct Rule {
     pub name: &'static str,
     /// The hazard, in one line.
     pub hazard: &'static str,
+    /// Its page: the hazard, an example, what to write instead, and what it cannot see.
+    pub page: &'static str,
     /// Its level in the profile `application`.
     pub application: Level,
     /// Its level in the profile `library`.

@@ -10,6 +10,7 @@ use crate::{
 pub(super) const RULE: Rule = Rule {
     name: "relaxed_publish",
     hazard: "data and then a flag are stored with `Relaxed`: whoever sees the flag may not see the data",
+    page: include_str!("../../docs/rules/relaxed_publish.md"),
     application: Level::Allow,
     library: Level::Allow,
     pedantic: Level::Warn,

@@ -6,6 +6,7 @@ use crate::{finding::Level, model::Mode};
 pub(super) const RULE: Rule = Rule {
     name: "rwlock_reentrant_read",
     hazard: "the read lock is taken again by its holder: a writer that waits in between blocks both",
+    page: include_str!("../../docs/rules/rwlock_reentrant_read.md"),
     application: Level::Warn,
     library: Level::Warn,
     pedantic: Level::Warn,

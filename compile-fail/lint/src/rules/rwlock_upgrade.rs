@@ -6,6 +6,7 @@ use crate::{finding::Level, model::Mode};
 pub(super) const RULE: Rule = Rule {
     name: "rwlock_upgrade",
     hazard: "the write lock is taken while the same thread holds the read lock: it waits for itself, for ever",
+    page: include_str!("../../docs/rules/rwlock_upgrade.md"),
     application: Level::Error,
     library: Level::Error,
     pedantic: Level::Error,

@@ -6,6 +6,7 @@ use crate::finding::Level;
 pub(super) const RULE: Rule = Rule {
     name: "static_mut",
     hazard: "a `static mut` is shared by all threads and protected by nothing",
+    page: include_str!("../../docs/rules/static_mut.md"),
     application: Level::Warn,
     library: Level::Warn,
     pedantic: Level::Warn,

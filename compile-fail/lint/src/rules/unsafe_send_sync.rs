@@ -6,6 +6,7 @@ use crate::finding::Level;
 pub(super) const RULE: Rule = Rule {
     name: "unsafe_send_sync",
     hazard: "`unsafe impl Send` or `Sync` silences the check that keeps data races out",
+    page: include_str!("../../docs/rules/unsafe_send_sync.md"),
     application: Level::Warn,
     library: Level::Allow,
     pedantic: Level::Warn,
