@@ -37,7 +37,7 @@ impl Screen {
     pub(crate) fn paragraph(self, text: &str, indent: &str) -> String {
         let mut out = String::new();
         let mut width = 0;
-        for word in glued(text) {
+        for word in glued(&unlinked(text)) {
             let length = inline(&word, None).chars().count();
             if width > 0 && width + 1 + length > self.width {
                 out += "\n";
@@ -118,7 +118,7 @@ fn glued(text: &str) -> Vec<String> {
     words
 }
 
-/// A word without its marks: `code` painted if there is a style, `[text](link)` as its text, emphasis without stars.
+/// A word without its marks: `code` painted if there is a style, emphasis without stars.
 fn inline(text: &str, style: Option<Style>) -> String {
     let mut out = String::new();
     for (number, part) in text.split('`').enumerate() {
@@ -129,18 +129,30 @@ fn inline(text: &str, style: Option<Style>) -> String {
                 None => out += &format!("`{part}`"),
             }
         } else {
-            out += &unlinked(part).replace("**", "");
+            out += &part.replace("**", "");
         }
     }
     out
 }
 
+/// The text with `[words](address)` as its words, unless that stands in backticks.
 fn unlinked(text: &str) -> String {
-    let Some((before, rest)) = text.split_once("](") else {
-        return text.replacen('[', "", usize::from(text.contains("](")));
-    };
-    let (_, after) = rest.split_once(')').unwrap_or(("", ""));
-    before.replacen('[', "", 1) + &unlinked(after)
+    let parts: Vec<String> = text
+        .split('`')
+        .enumerate()
+        .map(|(number, part)| {
+            let (mut out, mut rest) = (String::new(), part);
+            while number % 2 == 0
+                && let Some((before, after)) = rest.split_once("](")
+                && let Some((_, after)) = after.split_once(')')
+            {
+                out += &before.replacen('[', "", 1);
+                rest = after;
+            }
+            out + rest
+        })
+        .collect();
+    parts.join("`")
 }
 
 #[cfg(test)]
