@@ -25,6 +25,7 @@
 mod atomic;
 mod hash;
 mod hidden;
+mod left_right;
 pub mod merge;
 mod mutation;
 mod mutex;
@@ -38,6 +39,7 @@ pub use hash::fixed_hash;
 #[cfg(feature = "explore")]
 pub use hidden::poison_message;
 pub use hidden::{Build, Hidden, Poison};
+pub use left_right::LeftRight;
 pub use mutation::Mutation;
 pub use mutex::Mutex;
 pub use op::{

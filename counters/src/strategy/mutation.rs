@@ -30,6 +30,8 @@ pub enum Mutation {
     DrainSkipped,
     /// The writer does not wait for readers to leave the copy that it is about to change.
     ReaderNotWaitedFor,
+    /// A reader's announcement and a writer's change may pass each other unseen: no barrier stands between them.
+    BarrierLeftOut,
     /// A read looks at a copy of the state that is no longer the current one.
     StaleRead,
     /// A change is made to one of two copies and not to the other.
@@ -56,6 +58,7 @@ impl Mutation {
         Self::WakeUpLost,
         Self::DrainSkipped,
         Self::ReaderNotWaitedFor,
+        Self::BarrierLeftOut,
         Self::StaleRead,
         Self::AppliedOnce,
         Self::NeverPublished,
@@ -77,6 +80,7 @@ impl Mutation {
             Self::WakeUpLost => "wake_up_lost",
             Self::DrainSkipped => "drain_skipped",
             Self::ReaderNotWaitedFor => "reader_not_waited_for",
+            Self::BarrierLeftOut => "barrier_left_out",
             Self::StaleRead => "stale_read",
             Self::AppliedOnce => "applied_once",
             Self::NeverPublished => "never_published",
@@ -101,6 +105,7 @@ impl Mutation {
             Self::ReaderNotWaitedFor => {
                 "with a writer that does not wait for readers to leave the copy that it changes"
             }
+            Self::BarrierLeftOut => "with no barrier between a reader's announcement and a writer's change",
             Self::StaleRead => "with reads of a copy that is no longer current",
             Self::AppliedOnce => "with changes made to one of its two copies",
             Self::NeverPublished => "with changes that are never shown",

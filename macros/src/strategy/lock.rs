@@ -1,4 +1,4 @@
-//! `mutex` and `rwlock`: the state as it is, behind a lock.
+//! `mutex`, `rwlock` and `left_right`: the state as it is, behind something that lets it out to nobody.
 
 use super::Strategy;
 use quote::quote;
@@ -19,3 +19,6 @@ pub(super) const MUTEX: Strategy = Strategy {
 };
 
 pub(super) const RWLOCK: Strategy = Strategy { name: "rwlock", marker: "RwLock", shares_state: true, ..MUTEX };
+
+/// What it asks beyond that (the state's `Clone`, and that of a `&mut self` method's arguments) it asks at the method.
+pub(super) const LEFT_RIGHT: Strategy = Strategy { name: "left_right", marker: "LeftRight", ..RWLOCK };

@@ -73,7 +73,7 @@ pub(crate) struct Strategy {
     pub(crate) items: fn(&Structure, &Crates) -> TokenStream,
 }
 
-static ALL: &[Strategy] = &[lock::MUTEX, lock::RWLOCK, atomic::ATOMIC, sharded::SHARDED];
+static ALL: &[Strategy] = &[lock::MUTEX, lock::RWLOCK, lock::LEFT_RIGHT, atomic::ATOMIC, sharded::SHARDED];
 
 /// The one without a name in the attribute, and in place of one that was refused: it holds any state.
 pub(crate) fn default() -> &'static Strategy {

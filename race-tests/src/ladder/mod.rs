@@ -125,6 +125,7 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
     };
     let done = match complaint {
         Some(complaint) => Done { verdict: Verdict::Unknown(complaint), ..Done::new("") },
+        None if rung == Rung::Mutants => mutants::rung(&task, &progress),
         None => supervised(&task, rung, &progress),
     };
     let mut verdict = done.verdict;
@@ -160,7 +161,7 @@ fn supervised(task: &Task, rung: Rung, progress: &Arc<Progress>) -> Done {
             Rung::Loom => small::rung(&inside),
             Rung::Shuttle => larger::rung(&inside),
             Rung::Threads => threads::rung(&inside),
-            Rung::Mutants => mutants::rung(&inside),
+            Rung::Mutants => unreachable!("each mutant is supervised by itself"),
         }
     });
     match result {

@@ -3,12 +3,15 @@
 //!
 //! Each goes up the ladder, cheapest rung first, as far as the floors go, until something finds it.
 
-use super::{Done, Task, investigate, larger, sequential};
-use crate::explore::{self, Clock, Limit, ScenarioEnd};
+use super::{Done, Task, investigate, larger, sequential, stuck_verdict};
+use crate::explore::{self, Clock, Limit, Progress, ScenarioEnd};
 use crate::mutant::Mutant;
+use crate::report::Kind;
 use crate::scenario::{Draw, Scenario, Small};
 use crate::shrink::{Finder, policies};
 use crate::verdict::{Fate, MutantReport, Rung, Verdict};
+use raceproof::explore::engine::supervise;
+use raceproof::explore::native::Arc;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::world::FailureKind;
 
@@ -19,19 +22,47 @@ const FLOOR: u64 = 48;
 /// Sequences on one thread, for a mistake that needs no second one.
 const SEQUENCES: u64 = 64;
 
-pub(super) fn rung(task: &Task) -> Done {
+pub(super) fn rung(task: &Task, progress: &Arc<Progress>) -> Done {
     let mut done = Done::new("the floors of loom and shuttle");
     let declared = task.subject.mutations().iter().map(|mutation| Mutant::Strategy(*mutation));
     for mutant in std::iter::once(Mutant::LostUpdate).chain(declared) {
         let broken = Task { subject: task.subject.with(Some(mutant)), ..task.clone() };
-        let fate = match mutant {
-            Mutant::LostUpdate => lost_update(&broken, &mut done),
-            Mutant::Strategy(_) => mistake(&broken, &mut done),
-        };
+        let (fate, part) = supervised(&broken, mutant, progress);
+        done.scenarios += part.scenarios;
+        done.executions += part.executions;
+        done.histories += part.histories;
         done.mutants.push(MutantReport { name: mutant.name(), fate });
     }
     done.verdict = verdict(&done.mutants);
     done
+}
+
+/// Each on an OS thread of its own: what a mutant does may leave its engine, and with it the OS thread, of no more use.
+fn supervised(task: &Task, mutant: Mutant, progress: &Arc<Progress>) -> (Fate, Done) {
+    let (inside, teller) = (task.clone(), Arc::clone(progress));
+    *progress.fallback.lock().unwrap_or_else(|e| e.into_inner()) = None;
+    let result = supervise(task.options.patience, move || {
+        explore::tell(teller);
+        let mut done = Done::new("");
+        let fate = match (inside.subject.trial(), mutant) {
+            (Some(why), _) => Fate::Survived(why),
+            (None, Mutant::LostUpdate) => lost_update(&inside, &mut done),
+            (None, Mutant::Strategy(_)) => mistake(&inside, &mut done),
+        };
+        (fate, done)
+    });
+    match result {
+        Ok(found) => found,
+        Err(stuck) => {
+            let fate = match stuck_verdict(task, stuck, progress) {
+                Verdict::Violation(finding) if finding.kind != Kind::Refused => Fate::Killed(finding.rung(), finding),
+                Verdict::Violation(finding) => Fate::Survived(finding.headline()),
+                Verdict::Unknown(why) | Verdict::Bounded(why) => Fate::Survived(why),
+                Verdict::Exhausted => unreachable!("a rung that is stuck has exhausted nothing"),
+            };
+            (fate, Done::new(""))
+        }
+    }
 }
 
 /// A mutant that survives is news, not a failure of the type: the summary and the output say so.

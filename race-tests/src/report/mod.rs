@@ -83,6 +83,7 @@ pub struct Finding {
     /// The scenario that is left after shrinking.
     pub scenario: Scenario,
     mutant: Option<Mutant>,
+    engine: Engine,
     replay_command: Option<&'static str>,
     seq_cst: bool,
     found_by: String,
@@ -164,6 +165,7 @@ impl Finding {
             token: token.write(subject),
             scenario: (*scenario).clone(),
             mutant: subject.mutant,
+            engine: *engine,
             replay_command: subject.inner.options.replay_command,
             seq_cst: evidence.trace.iter().any(|event| matches!(event.action, "load(SeqCst)" | "store(SeqCst)")),
             found_by: explain::found_by(*engine, evidence.execution, material.bound),
@@ -305,6 +307,11 @@ impl Finding {
                 .to_owned(),
         ];
         self
+    }
+
+    /// The rung that found it.
+    pub(crate) fn rung(&self) -> crate::Rung {
+        self.engine.rung()
     }
 
     /// Which engine found it, as a clause: used where only one line is wanted.

@@ -1,0 +1,313 @@
+//! `left_right`: two copies of the state; readers look at one while a writer changes the other. For states that are read
+//! much more often than they are changed.
+//!
+//! A read announces itself in a slot of its thread's own, finds out which copy is current, looks at it, and leaves. It
+//! waits for nobody and writes to no memory that another reader writes to. A write changes the copy that nobody looks at,
+//! shows it, waits until the readers that may still look at the other one have left it, and does the same to that one.
+//!
+//! | field | written by | read by | ordering |
+//! |---|---|---|---|
+//! | `current` | the writer | readers | Release / Acquire: who finds a copy sees what was done to it |
+//! | a slot, odd while its thread reads | its thread | the writer | Release / Acquire: who sees a reader gone has its reads behind it |
+//! | slot, then `current` / `current`, then slots | | | [`barrier`]: the reader finds the new copy, or the writer finds the reader |
+//!
+//! Writers take turns by a lock, and return when their change is shown. So each operation takes effect at one moment, a
+//! write when `current` is stored and a read when it is loaded: all methods are linearizable.
+//!
+//! A panic in a method leaves the state as it was: the copy that was being changed had not been shown, and is made anew
+//! from the other by the next write.
+
+mod barrier;
+mod slots;
+
+use super::hidden::hidden_new;
+use super::mutation::{Mutation, broken};
+use super::op::{Again, Call, Exclusive, Named, OnPanic, OneState, Op, ReadOp, Shared, Strategy};
+use crate::cell::UnsafeCell;
+use crate::sync::atomic::AtomicUsize;
+use crate::sync::atomic::Ordering::{self, Acquire, Relaxed, Release};
+use crate::sync::{Mutex, OnceLock, PoisonError};
+use barrier::Barrier;
+use slots::{Slot, Slots};
+
+/// Two copies of the state, one to read and one to change.
+pub struct LeftRight;
+
+/// The copies, and nothing that would let anyone at them.
+pub struct LeftRightCell<S> {
+    /// The state, until the first use moves it to where it is shared: atomics cannot be made in a `const fn` in every build.
+    initial: Mutex<Option<S>>,
+    body: OnceLock<Body<S>>,
+}
+
+/// What readers and writers share.
+struct Body<S> {
+    /// Which copy readers find: 0 or 1. Only the writer who holds `turn` stores.
+    current: AtomicUsize,
+    /// The one that is current is there, and nobody changes it. The other is there after the first write.
+    copies: [UnsafeCell<Option<S>>; 2],
+    slots: Slots,
+    barrier: Barrier,
+    /// Whether the copy that is not current differs from the one that is; held by who writes.
+    turn: Mutex<Stale>,
+}
+
+/// Whether the copy that is not current has to be made anew: there is none yet, or a panic has left it half-changed.
+struct Stale(bool);
+
+// SAFETY: `copies` is all that is not `Sync` by itself. A copy is read through `&S` by several threads at once (`S: Sync`)
+// and changed by one alone, on whatever thread (`S: Send`): a writer changes the copy that is not current, under `turn`,
+// after every reader that could have found it has left (see `write`).
+unsafe impl<S: Send + Sync> Sync for Body<S> {}
+
+hidden_new!(LeftRight, [Sized], |state| LeftRightCell { initial: Mutex::new(Some(state)), body: OnceLock::new() });
+
+impl OneState for LeftRight {}
+
+impl<S> Strategy<S> for LeftRight {
+    type Cell = LeftRightCell<S>;
+    const ON_PANIC: OnPanic = OnPanic { exclusive_poisons: false, shared_poisons: false };
+    const MUTATIONS: &'static [Mutation] = &[
+        Mutation::ReaderNotWaitedFor,
+        Mutation::AppliedOnce,
+        Mutation::NeverPublished,
+        Mutation::StaleRead,
+        Mutation::BarrierLeftOut,
+        Mutation::OrderingsRelaxed,
+    ];
+
+    fn into_state(cell: Self::Cell) -> S
+    where
+        S: Named,
+    {
+        let state = match cell.body.into_inner() {
+            Some(body) => {
+                let [left, right] = body.copies;
+                let current = if body.current.into_inner() == 0 { left } else { right };
+                current.into_inner()
+            }
+            None => cell.initial.into_inner().unwrap_or_else(PoisonError::into_inner),
+        };
+        match state {
+            Some(state) => state,
+            None => unreachable!("the current copy is there, and before the first use the initial state is"),
+        }
+    }
+
+    fn is_poisoned(cell: &Self::Cell) -> bool {
+        // In an exploration this is also where what is made at first use is made.
+        if crate::EXPLORE {
+            let _ = cell.body();
+        }
+        false
+    }
+
+    fn clear_poison(_: &Self::Cell) {}
+}
+
+impl<S> LeftRightCell<S> {
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn body(&self) -> &Body<S> {
+        match self.body.get() {
+            Some(body) => body,
+            None => self.open(),
+        }
+    }
+
+    /// The first use.
+    #[cold]
+    #[inline(never)]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn open(&self) -> &Body<S> {
+        self.body.get_or_init(|| {
+            let state = self.initial.lock().unwrap_or_else(PoisonError::into_inner).take();
+            Body {
+                current: AtomicUsize::new(0),
+                copies: [UnsafeCell::new(state), UnsafeCell::new(None)],
+                slots: Slots::new(),
+                barrier: Barrier::new(),
+                turn: Mutex::new(Stale(true)),
+            }
+        })
+    }
+}
+
+/// The ordering that is meant, unless this execution is to do without.
+#[inline(always)]
+fn ordered(meant: Ordering) -> Ordering {
+    if broken(Mutation::OrderingsRelaxed) { Relaxed } else { meant }
+}
+
+/// A read under way: it ends also when the method panics.
+struct Reading<'a> {
+    slot: &'a Slot,
+    /// What the slot holds once the read is over.
+    after: usize,
+}
+
+impl Drop for Reading<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // Release: the writer who sees it has this read behind it.
+        self.slot.count.store(self.after, ordered(Release));
+    }
+}
+
+impl<S> Body<S> {
+    /// Looks at the current copy.
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn read<O: ReadOp<S>>(&self, op: O) -> O::Out {
+        let Some(slot) = self.slots.mine() else { return self.read_in_turn(op) };
+        // Relaxed: nobody else writes to it.
+        let before = slot.count.load(Relaxed);
+        if before.is_multiple_of(2) {
+            // Release: a writer who waited for this thread's last read, and sees this one in its place, has the last one
+            // behind it too. A plain store continues no release sequence.
+            slot.count.store(before.wrapping_add(1), ordered(Release));
+            if !broken(Mutation::BarrierLeftOut) {
+                self.barrier.light();
+            }
+            let _reading = Reading { slot, after: before.wrapping_add(2) };
+            self.look(op)
+        } else {
+            // Inside another read by this thread: whichever copy is current now cannot change before that one is over.
+            self.look(op)
+        }
+    }
+
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn look<O: ReadOp<S>>(&self, op: O) -> O::Out {
+        // Acquire: what the writer did to that copy is seen.
+        let mut current = self.current.load(ordered(Acquire)) & 1;
+        if broken(Mutation::StaleRead) {
+            let other = 1 - current;
+            // SAFETY: of the mutant: the engines' cell tells of a race before anything is looked at.
+            let there = self.copies[other].with(|copy| unsafe { (*copy).is_some() });
+            current = if there { other } else { current };
+        }
+        self.copies[current].with(|copy| {
+            // SAFETY: a writer changes a copy only after it has shown the other one and waited for all readers that may
+            // have found this one. We have announced ourselves and have not left; so either it waits for us, or it
+            // showed the other copy before we looked which one is current, and we had found that.
+            match unsafe { &*copy } {
+                Some(state) => op.read(state),
+                None => unreachable!("the current copy is there"),
+            }
+        })
+    }
+
+    /// A thread that is so near its end that it has no slot any more reads as a writer would.
+    #[cold]
+    #[inline(never)]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn read_in_turn<O: ReadOp<S>>(&self, op: O) -> O::Out {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.look(op)
+    }
+
+    /// Changes both copies, one after the other.
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn write<O: Op<S> + Again>(&self, op: O) -> O::Out
+    where
+        S: Clone + Named,
+    {
+        if self.slots.reading() {
+            waits_for_itself::<S>();
+        }
+        // A panic while it was held has left `Stale(true)` behind, which says all.
+        let mut stale = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        // Relaxed: only who holds the lock stores.
+        let front = self.current.load(Relaxed) & 1;
+        let back = 1 - front;
+        if stale.0 {
+            // SAFETY: nobody changes the current copy while we hold the lock; readers share it with us.
+            let copy = self.copies[front].with(|copy| unsafe { (*copy).clone() });
+            // SAFETY: not current, and no reader is in it (see `show`); only who holds the lock changes copies.
+            self.copies[back].with_mut(|place| unsafe { *place = copy });
+        }
+        stale.0 = true;
+        // SAFETY: as above.
+        let out = self.copies[back].with_mut(|copy| run(unsafe { &mut *copy }, op.again()));
+        if broken(Mutation::NeverPublished) {
+            return out;
+        }
+        self.show(back);
+        if broken(Mutation::AppliedOnce) {
+            stale.0 = false;
+            return out;
+        }
+        // SAFETY: no longer current, and `show` has waited for the last reader in it.
+        self.copies[front].with_mut(|copy| run(unsafe { &mut *copy }, op));
+        stale.0 = false;
+        out
+    }
+
+    /// Makes a copy the current one. On return no reader is in the other one, and none will find it.
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn show(&self, copy: usize) {
+        // Release: who finds the copy sees what was done to it.
+        self.current.store(copy, ordered(Release));
+        if !broken(Mutation::BarrierLeftOut) {
+            self.barrier.heavy();
+        }
+        if !broken(Mutation::ReaderNotWaitedFor) {
+            self.slots.wait_for_readers(ordered(Acquire));
+        }
+    }
+}
+
+#[inline]
+fn run<S, O: Op<S>>(copy: &mut Option<S>, op: O) -> O::Out {
+    match copy {
+        Some(state) => op.run(state),
+        None => unreachable!("a missing copy has been made"),
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[cfg_attr(feature = "explore", track_caller)]
+fn waits_for_itself<S: Named>() -> ! {
+    panic!(
+        "`{}` is changed from inside one of its own `&self` methods: the change would wait for that read to end, for ever",
+        S::NAME
+    )
+}
+
+/// Which side of the copies an operation takes. Sealed by being private to the strategies.
+pub trait Side<S, O: Op<S>> {
+    /// Takes that side, and runs the operation.
+    fn call(cell: &LeftRightCell<S>, op: O) -> O::Out;
+}
+
+impl<S: Named, O: ReadOp<S>> Side<S, O> for Shared {
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn call(cell: &LeftRightCell<S>, op: O) -> O::Out {
+        cell.body().read(op)
+    }
+}
+
+impl<S: Clone + Named, O: Op<S> + Again> Side<S, O> for Exclusive {
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn call(cell: &LeftRightCell<S>, op: O) -> O::Out {
+        cell.body().write(op)
+    }
+}
+
+impl<S: Named, O: Op<S>> Call<S, O> for LeftRight
+where
+    O::Access: Side<S, O>,
+{
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn call(cell: &Self::Cell, op: O) -> O::Out {
+        <O::Access as Side<S, O>>::call(cell, op)
+    }
+}
