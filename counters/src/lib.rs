@@ -65,9 +65,9 @@ pub mod __private {
 
     pub use crate::strategy::{
         Again, Amount, Atomic, Build, ByKey, ByThread, Call, Commutes, Consistency, Detach, Exclusive, Fold, Guarded,
-        Hidden, Integer, Keyed, Known, KnownAmount, LeftRight, Mutation, Mutex, Named, Neutral, OnPanic, OneState, Op, ReadOp,
-        Recipe, Rmw, RwLock, Sharded, Shared, StateSend, StateShare, Strategy, Sweep, UnknownAmount, Unrouted, Wait,
-        Whole, Word, fixed_hash, merge,
+        Hidden, Integer, Keyed, Known, KnownAmount, LeftRight, Mutation, Mutex, Named, Neutral, OnPanic, OneState, Op,
+        ReadOp, Recipe, Rmw, RwLock, Sharded, Shared, StateSend, StateShare, Strategy, Sweep, UnknownAmount, Unrouted,
+        Wait, Whole, Word, fixed_hash, merge,
     };
 }
 

@@ -3,7 +3,8 @@
 //!
 //! A read announces itself in a slot of its thread's own, finds out which copy is current, looks at it, and leaves. It
 //! waits for nobody and writes to no memory that another reader writes to. A write changes the copy that nobody looks at,
-//! shows it, waits until the readers that may still look at the other one have left it, and does the same to that one.
+//! shows it, waits until the readers that may still look at the other one have left it, does the same to that one, and
+//! shows that one again: readers stay with the copy that lies in their caches, and are elsewhere for a moment only.
 //!
 //! | field | written by | read by | ordering |
 //! |---|---|---|---|
@@ -12,7 +13,7 @@
 //! | slot, then `current` / `current`, then slots | | | [`barrier`]: the reader finds the new copy, or the writer finds the reader |
 //!
 //! Writers take turns by a lock, and return when their change is shown. So each operation takes effect at one moment, a
-//! write when `current` is stored and a read when it is loaded: all methods are linearizable.
+//! write when `current` is first stored and a read when it is loaded: all methods are linearizable.
 //!
 //! A panic in a method leaves the state as it was: the copy that was being changed had not been shown, and is made anew
 //! from the other by the next write.
@@ -48,12 +49,18 @@ struct Body<S> {
     copies: [UnsafeCell<Option<S>>; 2],
     slots: Slots,
     barrier: Barrier,
-    /// Whether the copy that is not current differs from the one that is; held by who writes.
-    turn: Mutex<Stale>,
+    /// Held by who writes: how the copy that is not current was left.
+    turn: Mutex<Other>,
 }
 
-/// Whether the copy that is not current has to be made anew: there is none yet, or a panic has left it half-changed.
-struct Stale(bool);
+/// The copy that is not current.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Other {
+    /// It has to be made anew: there is none yet, or a panic has left it half-changed. No reader is in it.
+    Stale,
+    /// It is the same as the current one. Readers that found it while it was shown may still be in it.
+    Same,
+}
 
 // SAFETY: `copies` is all that is not `Sync` by itself. A copy is read through `&S` by several threads at once (`S: Sync`)
 // and changed by one alone, on whatever thread (`S: Send`): a writer changes the copy that is not current, under `turn`,
@@ -127,7 +134,7 @@ impl<S> LeftRightCell<S> {
                 copies: [UnsafeCell::new(state), UnsafeCell::new(None)],
                 slots: Slots::new(),
                 barrier: Barrier::new(),
-                turn: Mutex::new(Stale(true)),
+                turn: Mutex::new(Other::Stale),
             }
         })
     }
@@ -218,40 +225,46 @@ impl<S> Body<S> {
         if self.slots.reading() {
             waits_for_itself::<S>();
         }
-        // A panic while it was held has left `Stale(true)` behind, which says all.
-        let mut stale = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        // A panic while it was held has left `Stale` behind, which says all.
+        let mut other = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         // Relaxed: only who holds the lock stores.
         let front = self.current.load(Relaxed) & 1;
         let back = 1 - front;
-        if stale.0 {
-            // SAFETY: nobody changes the current copy while we hold the lock; readers share it with us.
-            let copy = self.copies[front].with(|copy| unsafe { (*copy).clone() });
-            // SAFETY: not current, and no reader is in it (see `show`); only who holds the lock changes copies.
-            self.copies[back].with_mut(|place| unsafe { *place = copy });
+        match *other {
+            Other::Stale => {
+                // SAFETY: nobody changes the current copy while we hold the lock; readers share it with us.
+                let copy = self.copies[front].with(|copy| unsafe { (*copy).clone() });
+                // SAFETY: not current, and no reader is in it, says `Stale`; only who holds the lock changes copies.
+                self.copies[back].with_mut(|place| unsafe { *place = copy });
+            }
+            Other::Same => self.wait_for_readers(),
         }
-        stale.0 = true;
-        // SAFETY: as above.
+        // If the method panics, the copy that nobody has been shown is half-changed.
+        *other = Other::Stale;
+        // SAFETY: as above; and we have just waited for the last reader in it.
         let out = self.copies[back].with_mut(|copy| run(unsafe { &mut *copy }, op.again()));
         if broken(Mutation::NeverPublished) {
             return out;
         }
-        self.show(back);
-        if broken(Mutation::AppliedOnce) {
-            stale.0 = false;
-            return out;
+        // Release: who finds the copy sees what was done to it.
+        self.current.store(back, ordered(Release));
+        self.wait_for_readers();
+        if !broken(Mutation::AppliedOnce) {
+            // If it panics only this second time, the change has been made and shown, and it is this copy that is not
+            // current and half-changed.
+            // SAFETY: no longer current, and we have waited for the last reader in it.
+            self.copies[front].with_mut(|copy| run(unsafe { &mut *copy }, op));
         }
-        // SAFETY: no longer current, and `show` has waited for the last reader in it.
-        self.copies[front].with_mut(|copy| run(unsafe { &mut *copy }, op));
-        stale.0 = false;
+        // Release: as above. The next write waits for the readers in `back`.
+        self.current.store(front, ordered(Release));
+        *other = Other::Same;
         out
     }
 
-    /// Makes a copy the current one. On return no reader is in the other one, and none will find it.
+    /// Waits until no reader is in the copy that is not current any more; from then on none will find it.
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
-    fn show(&self, copy: usize) {
-        // Release: who finds the copy sees what was done to it.
-        self.current.store(copy, ordered(Release));
+    fn wait_for_readers(&self) {
         if !broken(Mutation::BarrierLeftOut) {
             self.barrier.heavy();
         }
