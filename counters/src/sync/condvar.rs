@@ -1,6 +1,10 @@
 //! `Condvar`, over the mutex of the same world. There are no spurious wake-ups in an exploration.
+//!
+//! An exploration has no time, so a timed wait may come to its end at any moment; see [`super::timed`]. The condition
+//! variable itself knows who waits, timed or not, so that `notify_one` wakes exactly one of them.
 
 use super::mutex::{Dissolved, MutexGuard, Raw, restore_engine, restore_plain};
+use super::timed::Waiters;
 use super::{LockResult, PoisonError};
 use crate::explore::event::{Access, Deed, Object, Outcome};
 use crate::explore::home::{Home, Slot};
@@ -27,11 +31,12 @@ pub struct Condvar {
     engine: Slot<Numbered>,
 }
 
-/// The engine's condition variable, and its number in the execution.
+/// The engine's condition variable, its number in the execution, and who waits.
 #[derive(Debug)]
 struct Numbered {
     condvar: Engine,
     serial: usize,
+    waiters: Waiters,
 }
 
 impl Numbered {
@@ -84,9 +89,11 @@ impl Condvar {
             |_| Outcome::Done,
             || match (&engine.condvar, raw) {
                 (Engine::Loom(condvar), Raw::Loom(lock, raw)) => {
+                    engine.waiters.untimed();
                     Raw::Loom(lock, world::engine(|| condvar.wait(raw).unwrap_or_else(PoisonError::into_inner)))
                 }
                 (Engine::Shuttle(condvar), Raw::Shuttle(raw)) => {
+                    engine.waiters.untimed();
                     Raw::Shuttle(world::engine(|| condvar.wait(raw).unwrap_or_else(PoisonError::into_inner)))
                 }
                 (Engine::Sequential, Raw::Sequential(taken)) => {
@@ -119,27 +126,50 @@ impl Condvar {
         Ok(guard)
     }
 
-    /// Waits for at most about this long. Refused in an exploration, which has no time.
+    /// Waits for at most about this long. In an exploration the time may be over at any moment.
     #[track_caller]
     pub fn wait_timeout<'a, T>(
         &self,
         guard: MutexGuard<'a, T>,
         timeout: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        self.refuse_timeout("wait_timeout");
         self.home.require("Condvar");
+        if world::current() != World::Std {
+            return self.wait_timed(guard, Location::caller());
+        }
         let Dissolved::Plain(mutex, plain) = guard.dissolve() else {
             unreachable!("a guard of an exploration, outside")
         };
         let (plain, timed_out) = self.plain.wait_timeout(plain, timeout).unwrap_or_else(PoisonError::into_inner);
-        let timed_out = WaitTimeoutResult(timed_out.timed_out());
-        match restore_plain(mutex, plain) {
-            Ok(guard) => Ok((guard, timed_out)),
-            Err(poisoned) => Err(PoisonError::new((poisoned.into_inner(), timed_out))),
-        }
+        with_result(restore_plain(mutex, plain), timed_out.timed_out())
     }
 
-    /// Waits for at most about this long, as long as `condition` holds. Refused in an exploration, which has no time.
+    /// Lets the lock go, decides at a moment of its own whether news has come, and takes the lock again: see
+    /// [`super::timed`].
+    #[cold]
+    #[track_caller]
+    fn wait_timed<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        location: &'static Location<'static>,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+        if world::current() == World::Sequential {
+            world::refuse(format_args!(
+                "a timed wait in a specification: it ends by news or by time, and the plain struct cannot say by which; \
+                 explore the code with `#[race_test]`, or leave the method out with `#[skip]`"
+            ));
+        }
+        let mutex = guard.mutex();
+        let engine = self.engine();
+        let waiting = engine.waiters.timed();
+        drop(guard);
+        let news = waiting.decide(engine.object(), location);
+        let lock = mutex.lock();
+        with_result(lock, !news)
+    }
+
+    /// Waits for at most about this long, as long as `condition` holds. In an exploration the time may be over at any
+    /// moment.
     #[track_caller]
     pub fn wait_timeout_while<'a, T, F>(
         &self,
@@ -150,57 +180,52 @@ impl Condvar {
     where
         F: FnMut(&mut T) -> bool,
     {
-        self.refuse_timeout("wait_timeout_while");
         let start = Instant::now();
+        let mut over = false;
         loop {
             if !condition(&mut guard) {
                 return Ok((guard, WaitTimeoutResult(false)));
             }
-            let Some(left) = timeout.checked_sub(start.elapsed()) else { return Ok((guard, WaitTimeoutResult(true))) };
-            guard = self.wait_timeout(guard, left)?.0;
-        }
-    }
-
-    #[track_caller]
-    fn refuse_timeout(&self, what: &str) {
-        if world::current() != World::Std {
-            world::refuse(format_args!(
-                "`Condvar::{what}` cannot be explored yet: an exploration has no time; wait without a timeout, or take it \
-                 out of the scenario"
-            ));
+            let left =
+                if world::current() == World::Std { timeout.checked_sub(start.elapsed()) } else { Some(timeout) };
+            let Some(left) = left.filter(|_| !over) else { return Ok((guard, WaitTimeoutResult(true))) };
+            let result;
+            (guard, result) = self.wait_timeout(guard, left)?;
+            over = result.timed_out() && world::current() != World::Std;
         }
     }
 
     /// Wakes one who waits, if somebody does.
     #[track_caller]
     pub fn notify_one(&self) {
-        self.notify(
-            Deed::new("notify_one", Access::NotifyOne),
-            std::sync::Condvar::notify_one,
-            |engine| match engine {
+        self.notify(Deed::new("notify_one", Access::NotifyOne), std::sync::Condvar::notify_one, |engine| {
+            // The one who has waited longest; a timed wait is no matter of the engine's.
+            if engine.waiters.notify_one() {
+                return;
+            }
+            match &engine.condvar {
                 Engine::Loom(condvar) => condvar.notify_one(),
                 Engine::Shuttle(condvar) => condvar.notify_one(),
                 Engine::Sequential => {}
-            },
-        );
+            }
+        });
     }
 
     /// Wakes all who wait.
     #[track_caller]
     pub fn notify_all(&self) {
-        self.notify(
-            Deed::new("notify_all", Access::NotifyAll),
-            std::sync::Condvar::notify_all,
-            |engine| match engine {
+        self.notify(Deed::new("notify_all", Access::NotifyAll), std::sync::Condvar::notify_all, |engine| {
+            engine.waiters.notify_all();
+            match &engine.condvar {
                 Engine::Loom(condvar) => condvar.notify_all(),
                 Engine::Shuttle(condvar) => condvar.notify_all(),
                 Engine::Sequential => {}
-            },
-        );
+            }
+        });
     }
 
     #[track_caller]
-    fn notify(&self, deed: Deed, plain: fn(&std::sync::Condvar), engine: fn(&Engine)) {
+    fn notify(&self, deed: Deed, plain: fn(&std::sync::Condvar), engine: fn(&Numbered)) {
         let location = Location::caller();
         self.home.require("Condvar");
         if world::current() == World::Std {
@@ -213,7 +238,7 @@ impl Condvar {
             location,
             |()| Outcome::Done,
             || {
-                world::engine(|| engine(&condvar.condvar));
+                world::engine(|| engine(condvar));
             },
         );
     }
@@ -226,13 +251,21 @@ impl Condvar {
                 World::Shuttle => Engine::Shuttle(shuttle::sync::Condvar::new()),
                 World::Std | World::Sequential => Engine::Sequential,
             };
-            Numbered { condvar, serial: world::serial() }
+            Numbered { condvar, serial: world::serial(), waiters: Waiters::new() }
         };
         if world::current() == World::Sequential {
             world::touch();
         }
         // SAFETY: the callers have called `Home::require`, and are not in `World::Std`; `make` stays out of the facade.
         unsafe { self.engine.get_or_make(make) }
+    }
+}
+
+/// A timed wait's result, poisoned if the lock is.
+fn with_result<G>(lock: LockResult<G>, timed_out: bool) -> LockResult<(G, WaitTimeoutResult)> {
+    match lock {
+        Ok(guard) => Ok((guard, WaitTimeoutResult(timed_out))),
+        Err(poisoned) => Err(PoisonError::new((poisoned.into_inner(), WaitTimeoutResult(timed_out)))),
     }
 }
 

@@ -1,6 +1,8 @@
 //! `std::sync::mpsc`, over the mutex and condition variable here: hang-up works in every world.
 //!
-//! `recv_timeout` is refused in an exploration, which has no time. `sync_channel` is not here yet.
+//! In an exploration a `recv_timeout` may come to its end at any time, see [`super::Condvar::wait_timeout`].
+
+mod bounded;
 
 use super::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use crate::explore::world::{self, World};
@@ -8,27 +10,39 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError};
+pub use self::bounded::{SyncSender, sync_channel};
+pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
 /// A channel without a bound.
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
-    let shared = Arc::new(Shared {
-        state: Mutex::new(State { queue: VecDeque::new(), senders: 1, receiving: true }),
-        news: Condvar::new(),
-    });
-    (Sender { shared: Arc::clone(&shared) }, Receiver { shared, not_sync: std::marker::PhantomData })
+    let (shared, receiver) = channel_of(None);
+    (Sender { shared }, receiver)
+}
+
+fn channel_of<T>(bound: Option<usize>) -> (Arc<Shared<T>>, Receiver<T>) {
+    let state = State { queue: VecDeque::new(), bound, senders: 1, receiving: true, waiting: false, taken: 0 };
+    let shared = Arc::new(Shared { state: Mutex::new(state), news: Condvar::new(), room: Condvar::new() });
+    (Arc::clone(&shared), Receiver { shared, not_sync: std::marker::PhantomData })
 }
 
 struct Shared<T> {
     state: Mutex<State<T>>,
     /// There is a message, or the last sender is gone.
     news: Condvar,
+    /// A message has been taken, or the receiver is gone; asked only where there is a bound.
+    room: Condvar,
 }
 
 struct State<T> {
     queue: VecDeque<T>,
+    /// The most messages that wait.
+    bound: Option<usize>,
     senders: usize,
     receiving: bool,
+    /// Whether the receiver waits for a message.
+    waiting: bool,
+    /// How many messages have been taken, where there is a bound.
+    taken: u64,
 }
 
 impl<T> Shared<T> {
@@ -36,6 +50,28 @@ impl<T> Shared<T> {
     #[track_caller]
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the next message, and tells senders that wait for that.
+    #[track_caller]
+    fn take(&self, state: &mut State<T>) -> Option<T> {
+        let message = state.queue.pop_front()?;
+        if state.bound.is_some() {
+            state.taken = state.taken.wrapping_add(1);
+            self.room.notify_all();
+        }
+        Some(message)
+    }
+
+    fn sender_gone(&self) {
+        if world::aborting() {
+            return;
+        }
+        let mut state = self.lock();
+        state.senders -= 1;
+        if state.senders == 0 {
+            self.news.notify_one();
+        }
     }
 }
 
@@ -78,14 +114,7 @@ impl<T> Clone for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        if world::aborting() {
-            return;
-        }
-        let mut state = self.shared.lock();
-        state.senders -= 1;
-        if state.senders == 0 {
-            self.shared.news.notify_one();
-        }
+        self.shared.sender_gone();
     }
 }
 
@@ -98,7 +127,7 @@ impl<T> Receiver<T> {
     pub fn recv(&self) -> Result<T, RecvError> {
         let mut state = self.shared.lock();
         loop {
-            if let Some(message) = state.queue.pop_front() {
+            if let Some(message) = self.shared.take(&mut state) {
                 return Ok(message);
             }
             if state.senders == 0 {
@@ -108,7 +137,9 @@ impl<T> Receiver<T> {
                 drop(state);
                 world::block("it receives from an empty channel".to_owned(), false);
             }
+            state.waiting = true;
             state = self.shared.news.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting = false;
         }
     }
 
@@ -119,39 +150,44 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         let mut state = self.shared.lock();
-        match state.queue.pop_front() {
+        match self.shared.take(&mut state) {
             Some(message) => Ok(message),
             None if state.senders == 0 => Err(TryRecvError::Disconnected),
             None => Err(TryRecvError::Empty),
         }
     }
 
-    /// Waits for a message for at most about this long. Refused in an exploration, which has no time.
+    /// Waits for a message for at most about this long. In an exploration the time may be over at any moment.
     ///
     /// # Errors
     /// If none came.
     #[track_caller]
     pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
-        if world::current() != World::Std {
-            world::refuse(format_args!(
-                "`Receiver::recv_timeout` cannot be explored yet: an exploration has no time; use `recv` or `try_recv`, or \
-                 take it out of the scenario"
-            ));
-        }
         let start = Instant::now();
         let mut state = self.shared.lock();
+        let mut over = false;
         loop {
-            if let Some(message) = state.queue.pop_front() {
+            if let Some(message) = self.shared.take(&mut state) {
                 return Ok(message);
             }
             if state.senders == 0 {
                 return Err(RecvTimeoutError::Disconnected);
             }
-            let Some(left) = timeout.checked_sub(start.elapsed()) else { return Err(RecvTimeoutError::Timeout) };
-            state = match self.shared.news.wait_timeout(state, left) {
-                Ok((state, _)) => state,
-                Err(poisoned) => poisoned.into_inner().0,
+            if over {
+                return Err(RecvTimeoutError::Timeout);
+            }
+            let left = if world::current() == World::Std {
+                let Some(left) = timeout.checked_sub(start.elapsed()) else { return Err(RecvTimeoutError::Timeout) };
+                left
+            } else {
+                timeout
             };
+            state.waiting = true;
+            let (mut guard, result) =
+                self.shared.news.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+            guard.waiting = false;
+            over = result.timed_out();
+            state = guard;
         }
     }
 
@@ -173,7 +209,11 @@ impl<T> Drop for Receiver<T> {
         }
         let mut state = self.shared.lock();
         state.receiving = false;
-        let unread = std::mem::take(&mut state.queue);
+        // A message that is being handed over goes back to its sender, who waits for it.
+        let unread = if state.bound == Some(0) { VecDeque::new() } else { std::mem::take(&mut state.queue) };
+        if state.bound.is_some() {
+            self.shared.room.notify_all();
+        }
         drop(state);
         // Not under the lock: a message may hold a sender of this channel.
         drop(unread);

@@ -272,6 +272,11 @@ impl<T: ?Sized> Mutex<T> {
 }
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
+    /// For a timed wait: whose guard it is.
+    pub(super) fn mutex(&self) -> &'a Mutex<T> {
+        self.mutex
+    }
+
     /// For a condition variable: the lock, to be given up while waiting. Nothing is released, nothing poisoned.
     pub(super) fn dissolve(self) -> Dissolved<'a, T> {
         let mut this = ManuallyDrop::new(self);

@@ -3,6 +3,7 @@
 use crate::explore::event::{Access, Deed, Object, Outcome};
 use crate::explore::world::{self, ExecutionId, World};
 use std::cell::RefCell;
+use std::fmt;
 use std::num::NonZero;
 use std::panic::Location;
 use std::sync::Arc;
@@ -19,19 +20,38 @@ enum Id {
 }
 
 /// A handle to a thread, as [`std::thread::Thread`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Thread {
     id: ThreadId,
     name: Option<Arc<str>>,
+    parked: Parked,
+}
+
+/// Whom `unpark` is for.
+#[derive(Clone)]
+pub(super) enum Parked {
+    Real(std::thread::Thread),
+    Simulated(ExecutionId, usize),
+}
+
+impl fmt::Debug for Thread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Thread").field("id", &self.id).field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Thread {
     pub(super) fn real(thread: &std::thread::Thread) -> Self {
-        Self { id: ThreadId(Id::Real(thread.id())), name: thread.name().map(Arc::from) }
+        Self {
+            id: ThreadId(Id::Real(thread.id())),
+            name: thread.name().map(Arc::from),
+            parked: Parked::Real(thread.clone()),
+        }
     }
 
     pub(super) fn simulated(number: usize, name: Option<Arc<str>>) -> Self {
-        Self { id: ThreadId(Id::Simulated(world::id(), number)), name }
+        let id = world::id();
+        Self { id: ThreadId(Id::Simulated(id, number)), name, parked: Parked::Simulated(id, number) }
     }
 
     /// Its number.
@@ -42,6 +62,12 @@ impl Thread {
     /// Its name, if it has one.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    /// Lets the thread go on: now if it is parked, otherwise when it parks the next time.
+    #[track_caller]
+    pub fn unpark(&self) {
+        super::park::unpark(&self.parked);
     }
 }
 

@@ -120,19 +120,12 @@ fn nobody_can_wake_the_only_thread() {
 }
 
 #[test]
-fn timeouts_work_outside_and_are_refused_inside() {
+fn timeouts_are_real_outside() {
     let pair = (Mutex::new(()), Condvar::new());
     let (guard, timed_out) = pair.1.wait_timeout(pair.0.lock().unwrap(), Duration::from_millis(1)).unwrap();
     let _ = timed_out.timed_out();
     let (_guard, timed_out) = pair.1.wait_timeout_while(guard, Duration::from_millis(5), |()| true).unwrap();
     assert!(timed_out.timed_out());
-    for failure in failures(|| {
-        let pair = (Mutex::new(()), Condvar::new());
-        let _ = pair.1.wait_timeout(pair.0.lock().unwrap(), Duration::from_millis(1));
-    }) {
-        assert_eq!(failure.kind, FailureKind::Refused, "{failure:?}");
-        assert!(failure.message.contains("`Condvar::wait_timeout`"), "{failure:?}");
-    }
 }
 
 #[test]

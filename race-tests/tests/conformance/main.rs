@@ -4,6 +4,7 @@
 //! item or one trap; [`worlds`] runs a body in std, under loom in all its interleavings, and under shuttle in some.
 
 mod atomic;
+mod barrier;
 mod cell;
 mod condvar;
 mod counts;
@@ -12,10 +13,14 @@ mod homes;
 mod local;
 mod mpsc;
 mod mutex;
+mod once;
 mod once_lock;
+mod park;
 mod rwlock;
 mod scope;
+mod sync_channel;
 mod thread;
+mod timed;
 mod unwinding;
 mod wait_group;
 mod worlds;

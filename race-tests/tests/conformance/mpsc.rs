@@ -85,18 +85,11 @@ fn waiting_for_a_message_that_cannot_come_is_a_deadlock() {
 }
 
 #[test]
-fn timeouts_work_outside_and_are_refused_inside() {
+fn timeouts_are_real_outside() {
     let (sender, receiver) = channel();
     assert_eq!(receiver.recv_timeout(Duration::from_millis(1)), Err(RecvTimeoutError::Timeout));
     sender.send(1).unwrap();
     assert_eq!(receiver.recv_timeout(Duration::from_secs(9)), Ok(1));
     drop(sender);
     assert_eq!(receiver.recv_timeout(Duration::from_secs(9)), Err(RecvTimeoutError::Disconnected));
-    for failure in failures(|| {
-        let (_sender, receiver) = channel::<u8>();
-        let _ = receiver.recv_timeout(Duration::from_millis(1));
-    }) {
-        assert_eq!(failure.kind, FailureKind::Refused, "{failure:?}");
-        assert!(failure.message.contains("`Receiver::recv_timeout`"), "{failure:?}");
-    }
 }

@@ -1,6 +1,7 @@
 //! Running a body in each world.
 
 use raceproof::explore::engine::{End, Flow, Outcome, loom, shuttle, supervise};
+use raceproof::explore::late::NEEDS_RESTART;
 use raceproof::explore::world::{self, Failure};
 use std::time::Duration;
 
@@ -31,10 +32,20 @@ pub(crate) fn worlds_and_sequential(body: impl Fn() + Send + Sync + Clone + 'sta
 
 /// Every interleaving.
 pub(crate) fn under_loom(body: impl Fn() + Send + Sync + 'static) -> Outcome {
-    loom::explore(&loom::Config::default(), move || {
-        body();
-        Flow::Continue
-    })
+    let body = std::sync::Arc::new(body);
+    let explore = || {
+        let body = body.clone();
+        loom::explore(&loom::Config::default(), move || {
+            body();
+            Flow::Continue
+        })
+    };
+    let outcome = explore();
+    match &outcome.end {
+        // Only now it is known what the executions have to be prepared for.
+        End::Failed(failure) if failure.message.starts_with(NEEDS_RESTART) => explore(),
+        _ => outcome,
+    }
 }
 
 /// A random walk, `times` times.
@@ -63,4 +74,24 @@ pub(crate) fn failure(engine: &str, explore: impl FnOnce() -> Outcome + Send + '
         Err(raceproof::explore::engine::Stuck::Abandoned(failure)) => failure,
         Err(other) => panic!("{engine}: {other:?}"),
     }
+}
+
+/// Everything that `body` comes to under loom, in order. Shuttle comes to nothing else.
+#[track_caller]
+pub(crate) fn outcomes<T: Ord + Clone + Send + Sync + 'static>(
+    body: impl Fn() -> T + Send + Sync + Clone + 'static,
+) -> Vec<T> {
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(std::collections::BTreeSet::new()));
+    let (told, inside) = (seen.clone(), body.clone());
+    let outcome = under_loom(move || {
+        // Not under the lock: the engine may switch.
+        let came = inside();
+        told.lock().unwrap().insert(came);
+    });
+    assert!(matches!(outcome.end, End::Exhausted), "loom: {outcome:?}");
+    let all: Vec<T> = seen.lock().unwrap().iter().cloned().collect();
+    let allowed = all.clone();
+    let outcome = under_shuttle(300, move || assert!(allowed.contains(&body()), "not under loom"));
+    assert!(matches!(outcome.end, End::Stopped), "shuttle: {outcome:?}");
+    all
 }

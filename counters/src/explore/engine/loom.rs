@@ -8,6 +8,7 @@ use super::super::native::atomic::{AtomicU64, Ordering::Relaxed};
 use super::super::native::{Arc, Mutex};
 use super::super::world::{self, World};
 use super::{End, Enough, Flow, Outcome, STACK, conclude, no_nesting};
+use crate::sync::timed;
 use corosensei::stack::DefaultStack;
 use serde_json::{Value, json};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -33,6 +34,9 @@ pub struct Config {
 /// The choices of one execution: which thread ran, which store a load saw.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Path(pub Vec<u8>);
+
+/// Opens a path of an exploration whose condition variables are prepared for timed waits.
+const TIMED: u8 = 255;
 
 /// Choices as bytes: a thread's number, or one of these plus the number.
 const LOAD: u8 = 16;
@@ -60,7 +64,11 @@ pub fn path_of(config: &Config, number: u64, body: impl Fn() -> Flow + Send + Sy
         let flow = body();
         if seen.fetch_add(1, Relaxed) + 1 >= number { Flow::Stop } else { flow }
     });
-    Path::read(&file.read()?)
+    let mut path = Path::read(&file.read()?)?;
+    if timed::prepared() {
+        path.0.insert(0, TIMED);
+    }
+    Some(path)
 }
 
 fn run(
@@ -71,6 +79,9 @@ fn run(
 ) -> Outcome {
     no_nesting();
     world::install_hook();
+    if let Some(path) = &config.path {
+        timed::prepare(path.0.first() == Some(&TIMED));
+    }
     let replayed = config.path.as_ref().map(|path| {
         let file = TemporaryFile::new();
         file.write(&path.to_json());
@@ -133,6 +144,7 @@ impl Path {
         let entries: Vec<Value> = self
             .0
             .iter()
+            .filter(|choice| **choice != TIMED)
             .map(|&choice| match choice {
                 SPURIOUS.. => json!({ "Spurious": { "spur": choice != SPURIOUS, "exploring": false } }),
                 LOAD.. => {
