@@ -5,12 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use raceproof_gallery::{Fate, Gallery};
-use raceproof_lint::{Config, Linter, Profile, output};
+use raceproof_lint::{Config, Linter, output};
 
-/// The linter's words for a program, at its strictest.
+/// The linter's words for a program, as they come out of the box.
 fn words(program: &Path) -> String {
-    let config = Config { profile: Profile::Pedantic, ..Config::default() };
-    let linter = Linter::new(program).expect("the program can be read").with_config(config);
+    let linter = Linter::new(program).expect("the program can be read").with_config(Config::default());
     let report = linter.run().expect("the linter runs");
     assert!(report.skipped.is_empty(), "{}: {:?}", program.display(), report.skipped);
     let text = output::human(&report, program.parent().expect("a folder"), false);
