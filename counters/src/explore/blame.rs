@@ -20,14 +20,35 @@ impl Blame {
         struct Watch<'a>(&'a Blame, &'static &'static str);
         impl Drop for Watch<'_> {
             fn drop(&mut self) {
-                // Relaxed: the poisoned lock orders it before whoever asks.
-                self.0.method.store(std::ptr::from_ref(self.1).cast_mut(), Relaxed);
+                self.0.blame(self.1);
             }
         }
         let watch = Watch(self, method);
         let result = body();
         std::mem::forget(watch);
         result
+    }
+
+    /// The method is to blame.
+    pub fn blame(&self, method: &'static &'static str) {
+        // Relaxed: the poisoned lock orders it before whoever asks.
+        self.method.store(std::ptr::from_ref(method).cast_mut(), Relaxed);
+    }
+
+    /// The method is to blame, unless another one is already: whether it is the first. `_first` settles that where
+    /// nobody keeps names.
+    pub fn claim(&self, method: &'static &'static str, _first: impl FnOnce() -> bool) -> bool {
+        let method = std::ptr::from_ref(method).cast_mut();
+        // Relaxed: as in `blame`. Before what tells others of the panic, so that they know whose it was.
+        let first = self.method.compare_exchange(std::ptr::null_mut(), method, Relaxed, Relaxed).is_ok();
+        _first();
+        first
+    }
+
+    /// Nobody is to blame any more.
+    pub fn forget(&self) {
+        // Relaxed: as in `blame`.
+        self.method.store(std::ptr::null_mut(), Relaxed);
     }
 
     /// The method, if one is to blame.

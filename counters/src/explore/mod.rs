@@ -13,4 +13,4 @@ pub mod native;
 pub mod subject;
 pub mod world;
 
-pub use crate::strategy::{Mutation, poison_message};
+pub use crate::strategy::{Mutation, ShardLock, poison_message};

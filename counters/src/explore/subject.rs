@@ -45,6 +45,44 @@ pub trait Construct: Guarded + Sized {
     fn construct() -> Self;
 }
 
+/// Which part of the state a call concerns, for strategies that keep it in parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of it, or it cannot be told.
+    Whole,
+    /// The part of the thread that calls.
+    Own,
+    /// The part of the key with this hash.
+    Of(u64),
+    /// None: the key's hash panics, and so does the call, before it comes to any part.
+    Nowhere,
+}
+
+/// A key, whatever its type: `(&Key(&key)).part()` finds [`Hashed`] for one that is `Hash`, and otherwise, one reference
+/// further, [`NotHashed`].
+pub struct Key<'a, K: ?Sized>(pub &'a K);
+
+/// The key is `Hash`.
+pub trait Hashed {
+    /// Where it belongs.
+    fn part(&self) -> Part;
+}
+impl<K: std::hash::Hash + ?Sized> Hashed for Key<'_, K> {
+    fn part(&self) -> Part {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| crate::strategy::fixed_hash(self.0)))
+            .map_or(Part::Nowhere, Part::Of)
+    }
+}
+
+/// The key is not.
+pub trait NotHashed {
+    /// Nobody knows where it belongs.
+    fn part(&self) -> Part {
+        Part::Whole
+    }
+}
+impl<K: ?Sized> NotHashed for &Key<'_, K> {}
+
 /// One operation of `W`; the implementing type is a marker without content.
 pub trait Method<W: Guarded>: 'static {
     /// The arguments as owned values, a tuple: `(K, String)` for `(key: &K, name: &str)`.
@@ -63,6 +101,10 @@ pub trait Method<W: Guarded>: 'static {
     const CONSISTENCY: Consistency = Consistency::Linearizable;
     /// Whether it declares that it commutes with all others that do.
     const COMMUTES: bool = false;
+    /// Which part of the state a call concerns.
+    fn part(_input: &Self::Input) -> Part {
+        Part::Whole
+    }
     /// Where the method is written.
     fn location() -> &'static Location<'static>;
     /// The sources of the arguments.

@@ -214,6 +214,14 @@ impl Blame {
         body()
     }
 
+    pub(super) fn blame(&self, _method: &'static &'static str) {}
+
+    pub(super) fn claim(&self, _method: &'static &'static str, first: impl FnOnce() -> bool) -> bool {
+        first()
+    }
+
+    pub(super) fn forget(&self) {}
+
     pub(super) fn method(&self) -> Option<&'static str> {
         None
     }

@@ -32,6 +32,8 @@ mod mutex;
 mod op;
 mod recipe;
 mod rwlock;
+mod shard;
+mod shard_lock;
 mod sharded;
 
 pub use atomic::{Amount, Atomic, Integer, KnownAmount, UnknownAmount, Word};
@@ -48,4 +50,6 @@ pub use op::{
 };
 pub use recipe::{Known, Neutral, Recipe};
 pub use rwlock::RwLock;
+#[cfg(feature = "explore")]
+pub use shard_lock::ShardLock;
 pub use sharded::Sharded;

@@ -141,6 +141,9 @@ pub trait Strategy<S> {
     type Cell;
     /// What a panic in a method does to the object; the specification does the same.
     const ON_PANIC: OnPanic;
+    /// For a strategy that keeps the state in parts: which part a key belongs to, by its hash. A panic then poisons the
+    /// key's part, and the others go on; the specification does the same.
+    const PART: Option<fn(u64) -> usize> = None;
     /// The mistakes that it can be told to make, for the suite to find.
     const MUTATIONS: &'static [Mutation] = &[];
     /// Takes the state out, when no one else can reach it. Panics if the object is poisoned. A strategy that keeps the

@@ -6,10 +6,19 @@
 //! shards, which it holds together, and folds the results; or, where it declares a weaker consistency, on one after the
 //! other.
 
-use super::hidden::{Blame, hidden_new, poisoned, refuse};
-use super::op::{Again, ByKey, ByThread, Call, Fold, Keyed, Named, OnPanic, Op, Strategy, Sweep, Whole};
+use super::hidden::{Blame, hidden_new, poisoned};
+use super::mutation::{Mutation, broken};
+use super::op::{Again, ByKey, ByThread, Call, Exclusive, Fold, Keyed, Named, OnPanic, Op, Strategy, Sweep, Whole};
+use super::shard::{Held, Shard};
+#[cfg(feature = "explore")]
+use crate::explore::late::LateWord;
+#[cfg(not(feature = "explore"))]
+use crate::sync::atomic::AtomicU64 as LateWord;
+use crate::sync::atomic::Ordering::Relaxed;
 use crate::sync::{Mutex, OnceLock};
 use crate::thread;
+use std::any::TypeId;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// The state in `SHARDS` parts; 0 stands for as many as suit the machine.
 pub struct Sharded<const SHARDS: usize>;
@@ -21,18 +30,22 @@ pub struct ShardedCell<S> {
     shards: OnceLock<Box<[Shard<S>]>>,
     neutral: Option<fn() -> S>,
     count: usize,
-}
-
-/// Two lines apart: processors fetch lines in pairs.
-#[repr(align(128))]
-struct Shard<S> {
-    state: Mutex<S>,
+    /// Not 0: a method has panicked on the part of its thread, and no thread's part can be told from another's.
+    by_thread: LateWord,
+    /// The first that did.
     blame: Blame,
 }
 
 impl<S> ShardedCell<S> {
     const fn new(state: S, neutral: Option<fn() -> S>, count: usize) -> Self {
-        Self { first: Mutex::new(Some(state)), shards: OnceLock::new(), neutral, count }
+        Self {
+            first: Mutex::new(Some(state)),
+            shards: OnceLock::new(),
+            neutral,
+            count,
+            by_thread: LateWord::new(0),
+            blame: Blame::new(),
+        }
     }
 
     #[inline]
@@ -52,33 +65,30 @@ impl<S> ShardedCell<S> {
             // Taken only once: a neutral state's panic comes before that, and leaves all as it was.
             let rest: Vec<S> = (1..number(self.count)).map(|_| neutral()).collect();
             let first = self.first.lock().unwrap_or_else(|e| e.into_inner()).take();
-            let shard = |state| Shard { state: Mutex::new(state), blame: Blame::new() };
-            first.into_iter().chain(rest).map(shard).collect()
+            first.into_iter().chain(rest).map(Shard::new).collect()
         })
-    }
-
-    #[inline]
-    #[cfg_attr(feature = "explore", track_caller)]
-    fn of_hash(&self, hash: u64) -> &Shard<S> {
-        let shards = self.shards();
-        // The upper half of the hash, scaled: no division, and any number of shards will do.
-        let index = ((hash >> 32) * shards.len() as u64) >> 32;
-        &shards[index as usize]
     }
 }
 
-/// How many shards there are: a power of two that suits the machine; two in an exploration, where more would add
-/// executions and no behaviour.
-fn number(count: usize) -> usize {
-    #[cfg(feature = "explore")]
-    if crate::explore::world::current() != crate::explore::world::World::Std {
-        return 2.min(if count == 0 { 2 } else { count });
+/// Which of so many shards a key belongs to, by its hash.
+#[inline]
+pub(crate) fn shard_of(hash: u64, shards: usize) -> usize {
+    // The upper half of the hash, scaled: no division, and any number of shards will do.
+    (((hash >> 32) * shards as u64) >> 32) as usize
+}
+
+/// How many shards there are. A build with `explore` has two: more would add executions and no behaviour, and the
+/// specification knows which keys share a shard.
+pub(crate) fn number(given: usize) -> usize {
+    if cfg!(feature = "explore") {
+        return if given == 1 { 1 } else { 2 };
     }
-    if count != 0 {
-        return count;
+    if given != 0 {
+        return given;
     }
+    // So many that two threads which run at once seldom want the same one.
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    (cores * 4).next_power_of_two().max(16)
+    (cores * 64).next_power_of_two().clamp(64, 1024)
 }
 
 hidden_new!(@[const SHARDS: usize] Sharded<SHARDS>, [Sized], |state, recipe| {
@@ -88,25 +98,33 @@ hidden_new!(@[const SHARDS: usize] Sharded<SHARDS>, [Sized], |state, recipe| {
 impl<S, const SHARDS: usize> Strategy<S> for Sharded<SHARDS> {
     type Cell = ShardedCell<S>;
     const ON_PANIC: OnPanic = OnPanic { exclusive_poisons: true, shared_poisons: true };
+    const PART: Option<fn(u64) -> usize> = Some(|hash| shard_of(hash, number(SHARDS)));
+    const MUTATIONS: &'static [Mutation] = &[Mutation::WrongShard, Mutation::ShardsOneAtATime];
 
     fn into_state(cell: Self::Cell) -> S
     where
         S: Named,
     {
-        let shards = cell.shards.into_inner().map(Vec::from).unwrap_or_default();
-        let first = match shards.into_iter().next() {
-            Some(shard) => shard.state.into_inner().ok(),
-            None => cell.first.into_inner().unwrap_or_else(|e| e.into_inner()),
-        };
-        first.unwrap_or_else(|| poisoned::<S>(None))
+        match cell.shards.into_inner().map(Vec::from).and_then(|shards| shards.into_iter().next()) {
+            Some(shard) => shard.into_inner().unwrap_or_else(|by| poisoned::<S>(by)),
+            None => match cell.first.into_inner().unwrap_or_else(|e| e.into_inner()) {
+                Some(state) => state,
+                None => unreachable!("only the making of the shards takes it"),
+            },
+        }
     }
 
     fn is_poisoned(cell: &Self::Cell) -> bool {
-        cell.shards().iter().any(|shard| shard.state.is_poisoned())
+        // Relaxed: a hint, as std's is.
+        cell.by_thread.load(Relaxed) != 0 || cell.shards().iter().any(Shard::is_poisoned)
     }
 
     fn clear_poison(cell: &Self::Cell) {
-        cell.shards().iter().for_each(|shard| shard.state.clear_poison());
+        cell.shards().iter().for_each(Shard::clear_poison);
+        // Relaxed: who clears the poison sees to it that nobody calls meanwhile.
+        let panics = cell.by_thread.load(Relaxed);
+        cell.by_thread.fetch_add(panics.wrapping_neg(), Relaxed);
+        cell.blame.forget();
     }
 }
 
@@ -121,28 +139,37 @@ pub trait Routed<S, O: Op<S>> {
     fn call(cell: &ShardedCell<S>, op: O) -> O::Out;
 }
 
-#[inline]
-#[cfg_attr(feature = "explore", track_caller)]
-fn on<S: Named, O: Op<S>>(shard: &Shard<S>, op: O) -> O::Out {
-    match shard.state.lock() {
-        Ok(mut state) => shard.blame.watch(&O::NAME, || op.run(&mut state)),
-        Err(guard) => refuse::<S, _>(guard, &shard.blame),
-    }
-}
-
-impl<S: Named, O: Op<S> + Keyed> Routed<S, O> for ByKey {
+impl<S: Named, O: Op<S, Access: 'static> + Keyed> Routed<S, O> for ByKey {
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
     fn call(cell: &ShardedCell<S>, op: O) -> O::Out {
         // Before the lock: a `Hash` that panics leaves nothing behind.
         let hash = op.key();
-        on(cell.of_hash(hash), op)
+        let shards = cell.shards();
+        let mut index = shard_of(hash, shards.len());
+        // The mutant's writers go elsewhere than its readers. (All together would be no mistake, only another order.)
+        if broken(Mutation::WrongShard) && TypeId::of::<O::Access>() == TypeId::of::<Exclusive>() {
+            index = (index + 1) % shards.len();
+        }
+        shards[index].hold().run(op)
     }
 }
 
-thread::thread_local! {
-    /// Where this thread's shard is, in each object: threads spread over the shards in the order of their first calls.
-    static PLACE: usize = next_place();
+/// Where this thread's shard is, in each object: threads spread over the shards in the order of their first calls.
+#[inline]
+fn place() -> usize {
+    // A simulated thread has a number. (A specification has no threads.)
+    #[cfg(feature = "explore")]
+    match crate::explore::world::current() {
+        crate::explore::world::World::Std => {}
+        crate::explore::world::World::Sequential => return 0,
+        _ => return crate::explore::world::me(),
+    }
+    thread::thread_local! {
+        static PLACE: usize = next_place();
+    }
+    // In a thread's last moments it has no place any more, and any will do.
+    PLACE.try_with(|place| *place).unwrap_or_default()
 }
 
 fn next_place() -> usize {
@@ -151,13 +178,9 @@ fn next_place() -> usize {
     use crate::explore::native::atomic::AtomicUsize;
     #[cfg(not(feature = "explore"))]
     use crate::sync::atomic::AtomicUsize;
-    #[cfg(feature = "explore")]
-    if crate::explore::world::current() != crate::explore::world::World::Std {
-        return crate::explore::world::me();
-    }
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     // Relaxed: a number, which publishes nothing.
-    NEXT.fetch_add(1, crate::sync::atomic::Ordering::Relaxed)
+    NEXT.fetch_add(1, Relaxed)
 }
 
 impl<S: Named, O: Op<S, Out = ()>> Routed<S, O> for ByThread {
@@ -165,39 +188,95 @@ impl<S: Named, O: Op<S, Out = ()>> Routed<S, O> for ByThread {
     #[cfg_attr(feature = "explore", track_caller)]
     fn call(cell: &ShardedCell<S>, op: O) {
         let shards = cell.shards();
-        // In a thread's last moments it has no place any more, and any will do.
-        let place = PLACE.try_with(|place| *place).unwrap_or_default();
-        on(&shards[place % shards.len()], op);
+        let shard = &shards[place() % shards.len()];
+        let mut held = shard.hold();
+        // Relaxed: it says only that somebody has panicked. Who has seen that from this thread, or has it from a thread
+        // that did, sees it here too; for all others the panic may as well come later.
+        if cell.by_thread.load(Relaxed) != 0 {
+            drop(held);
+            poisoned::<S>(cell.blame.method());
+        }
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| held.run(op))) {
+            #[cfg(feature = "explore")]
+            if crate::explore::world::aborting() || panic.is::<crate::explore::world::Refused>() {
+                resume_unwind(panic);
+            }
+            // Which part the method was on is nobody's business, so it poisons them all. Of two that panic at once the
+            // second comes after the first, and finds the object poisoned. Relaxed: as above, the lock publishes.
+            let first = cell.blame.claim(&O::NAME, || cell.by_thread.fetch_add(1, Relaxed) == 0);
+            // By then the shard itself says nothing: a method with a key, which this part may hold too, goes on.
+            held.mend();
+            drop(held);
+            if first {
+                resume_unwind(panic);
+            }
+            poisoned::<S>(cell.blame.method());
+        }
     }
 }
 
 impl<S: Named, O: Fold<S> + Again> Routed<S, O> for Whole {
     #[cfg_attr(feature = "explore", track_caller)]
     fn call(cell: &ShardedCell<S>, op: O) -> O::Out {
+        let shards = cell.shards();
+        if broken(Mutation::ShardsOneAtATime) {
+            return one_by_one(shards, &op);
+        }
         // In order: two such calls cannot each hold what the other one waits for.
-        let mut held = Vec::new();
-        for shard in cell.shards() {
-            match shard.state.lock() {
-                Ok(state) => held.push((state, &shard.blame)),
-                Err(guard) => {
+        let mut held = Vec::with_capacity(shards.len());
+        for shard in shards {
+            match shard.try_hold() {
+                Ok(shard) => held.push(shard),
+                Err(by) => {
                     drop(held);
-                    refuse::<S, _>(guard, &shard.blame)
+                    poisoned::<S>(by)
                 }
             }
         }
-        let mut results = held.iter_mut().map(|(state, blame)| blame.watch(&O::NAME, || op.again().run(state)));
-        let Some(first) = results.next() else { unreachable!("there is at least one shard") };
-        results.fold(first, O::fold)
+        // Relaxed: as in `ByThread`. With all shards held no thread is between its look and its panic.
+        if cell.by_thread.load(Relaxed) != 0 {
+            drop(held);
+            poisoned::<S>(cell.blame.method());
+        }
+        run_all(&mut held, &op)
     }
+}
+
+/// Runs the operation on shards that are held. If it panics on one all are poisoned: some have been changed, and the others
+/// have not.
+#[cfg_attr(feature = "explore", track_caller)]
+fn run_all<S, O: Fold<S> + Again>(held: &mut [Held<'_, S>], op: &O) -> O::Out {
+    struct Unwinding<'a, 'b, S>(&'a mut [Held<'b, S>], &'static &'static str);
+    impl<S> Drop for Unwinding<'_, '_, S> {
+        fn drop(&mut self) {
+            self.0.iter_mut().for_each(|held| held.spoil(self.1));
+        }
+    }
+    let watch = Unwinding(held, &O::NAME);
+    let mut results = watch.0.iter_mut().map(|held| held.run(op.again()));
+    let Some(first) = results.next() else { unreachable!("there is at least one shard") };
+    let result = results.fold(first, O::fold);
+    std::mem::forget(watch);
+    result
 }
 
 impl<S: Named, O: Fold<S> + Again> Routed<S, O> for Sweep {
     #[cfg_attr(feature = "explore", track_caller)]
     fn call(cell: &ShardedCell<S>, op: O) -> O::Out {
-        let mut results = cell.shards().iter().map(|shard| on(shard, op.again()));
-        let Some(first) = results.next() else { unreachable!("there is at least one shard") };
-        results.fold(first, O::fold)
+        let shards = cell.shards();
+        // Relaxed: as in `ByThread`.
+        if cell.by_thread.load(Relaxed) != 0 {
+            poisoned::<S>(cell.blame.method());
+        }
+        one_by_one(shards, &op)
     }
+}
+
+#[cfg_attr(feature = "explore", track_caller)]
+fn one_by_one<S: Named, O: Fold<S> + Again>(shards: &[Shard<S>], op: &O) -> O::Out {
+    let mut results = shards.iter().map(|shard| shard.hold().run(op.again()));
+    let Some(first) = results.next() else { unreachable!("there is at least one shard") };
+    results.fold(first, O::fold)
 }
 
 impl<S: Named, O: Op<S>, const SHARDS: usize> Call<S, O> for Sharded<SHARDS>

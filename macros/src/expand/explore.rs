@@ -3,6 +3,7 @@
 //! All of it stands in `__if_explore!`, which a shipping build drops.
 
 use super::block::Context;
+use super::operation;
 use crate::model::block::{Consistency, Kind, Method};
 use crate::model::exploration::{self, Parameter};
 use crate::names;
@@ -159,6 +160,24 @@ fn marker(method: &Method, parameters: &[Parameter], context: &Context<'_>, subj
             const COMMUTES: ::core::primitive::bool = true;
         )
     });
+    let part = match operation::part(method, context.block) {
+        operation::Part::Of(key) => {
+            let key = syn::Index::from(key);
+            Some(quote! {
+                fn part(input: &Self::Input) -> #subject::Part {
+                    #[allow(unused_imports)]
+                    use #subject::{Hashed as _, NotHashed as _};
+                    (&#subject::Key(&input.#key)).part()
+                }
+            })
+        }
+        operation::Part::Own => Some(quote! {
+            fn part(_: &Self::Input) -> #subject::Part {
+                #subject::Part::Own
+            }
+        }),
+        operation::Part::Whole | operation::Part::Unknown => None,
+    };
     let generics = forever(context, true);
     let (declared, _, bounds) = generics.split_for_impl();
     let here = quote_spanned!(ident.span()=> ::core::panic::Location::caller());
@@ -181,6 +200,7 @@ fn marker(method: &Method, parameters: &[Parameter], context: &Context<'_>, subj
             const EXCLUSIVE: ::core::primitive::bool = #exclusive;
             #consistency
             #commutes
+            #part
             fn location() -> &'static ::core::panic::Location<'static> {
                 #here
             }

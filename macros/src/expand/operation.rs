@@ -1,7 +1,7 @@
 //! A method as an operation: its arguments in a struct, its body in a trait's method.
 
 use super::block::Context;
-use crate::model::block::{Consistency, Kind, Merge, Method};
+use crate::model::block::{Block, Consistency, Kind, Merge, Method};
 use crate::names;
 use crate::types;
 use proc_macro2::{Ident, TokenStream};
@@ -196,18 +196,36 @@ pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
     }
 }
 
-/// Which part of a state in parts the operation concerns.
+/// Which part of a state in parts an operation concerns.
+pub(super) enum Part {
+    /// That of the key, an argument.
+    Of(usize),
+    /// That of the thread.
+    Own,
+    /// All.
+    Whole,
+    /// Nobody says.
+    Unknown,
+}
+
+pub(super) fn part(method: &Method, block: &Block) -> Part {
+    match (&method.merge, method.key()) {
+        (None, Some(key)) => Part::Of(key),
+        (Some(_), _) => Part::Whole,
+        // Among methods with keys, one without a key would work on the thread's own part and not say so: `clear()`.
+        (None, None) if method.kind == Kind::Exclusive && method.is_without_result() && !block.has_keys() => Part::Own,
+        (None, None) => Part::Unknown,
+    }
+}
+
 fn route(method: &Method, context: &Context<'_>) -> TokenStream {
     let rp = &context.rp;
-    match (&method.merge, method.key()) {
-        (None, Some(_)) => quote!(#rp::ByKey),
-        (Some(_), _) if method.consistency == Consistency::Linearizable => quote!(#rp::Whole),
-        (Some(_), _) => quote!(#rp::Sweep),
-        // Among methods with keys, one without a key would work on the thread's own part and not say so: `clear()`.
-        (None, None) if method.kind == Kind::Exclusive && method.is_without_result() && !context.block.has_keys() => {
-            quote!(#rp::ByThread)
-        }
-        (None, None) => quote!(#rp::Unrouted),
+    match part(method, context.block) {
+        Part::Of(_) => quote!(#rp::ByKey),
+        Part::Own => quote!(#rp::ByThread),
+        Part::Whole if method.consistency == Consistency::Linearizable => quote!(#rp::Whole),
+        Part::Whole => quote!(#rp::Sweep),
+        Part::Unknown => quote!(#rp::Unrouted),
     }
 }
 

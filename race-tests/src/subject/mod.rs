@@ -53,6 +53,8 @@ pub(crate) struct Inner {
     build_state: Option<BuildState>,
     clone_state: Option<CloneState>,
     on_panic: OnPanic,
+    /// For a strategy that keeps the state in parts: which part a key belongs to, by its hash.
+    part: Option<fn(u64) -> usize>,
     mutations: &'static [Mutation],
     state_name: &'static str,
     pub(crate) options: Options,
@@ -202,6 +204,7 @@ where
             build_state: None,
             clone_state: None,
             on_panic: <W::Strategy as Strategy<W::State>>::ON_PANIC,
+            part: <W::Strategy as Strategy<W::State>>::PART,
             mutations: <W::Strategy as Strategy<W::State>>::MUTATIONS,
             state_name: <W::State as Named>::NAME,
             options: Options::default(),

@@ -4,7 +4,7 @@ use super::probe::{Draw, Keep, Same};
 use raceproof::__private::Guarded;
 use raceproof::explore::argument::Code;
 use raceproof::explore::native::{Arc, Mutex};
-use raceproof::explore::subject::Method;
+use raceproof::explore::subject::{Method, Part};
 use raceproof::explore::world::{self, Blocked, Refused, World};
 use std::any::Any;
 use std::marker::PhantomData;
@@ -44,6 +44,8 @@ pub(crate) trait Operation: Send + Sync {
     /// `add(3)`.
     fn text(&self) -> &str;
     fn exclusive(&self) -> bool;
+    /// Which part of the state it concerns.
+    fn part(&self) -> Part;
     fn name(&self) -> &'static str;
     /// The method's number in the subject.
     fn location(&self) -> &'static std::panic::Location<'static>;
@@ -72,6 +74,7 @@ where
     fn prepare(&self, codes: &[Code]) -> Arc<dyn Operation> {
         let input = (self.draw)(codes);
         let arguments = (self.show_input)(&input);
+        let part = world::quietly(|| M::part(&input));
         let make: Box<dyn Fn() -> M::Input + Send + Sync> = match self.keeper {
             Some(keep) => keep(input),
             None => {
@@ -82,6 +85,7 @@ where
         Arc::new(Prepared::<W, M> {
             make,
             text: format!("{}{arguments}", M::NAME),
+            part,
             results: (self.same.new)(),
             same: self.same,
             show: self.show,
@@ -95,6 +99,7 @@ where
 struct Prepared<W: Guarded, M: Method<W>> {
     make: Box<dyn Fn() -> M::Input + Send + Sync>,
     text: String,
+    part: Part,
     /// A `Vec<M::Output>` behind a lock.
     results: Box<dyn Any + Send + Sync>,
     same: Same<M::Output>,
@@ -193,6 +198,10 @@ where
 
     fn exclusive(&self) -> bool {
         M::EXCLUSIVE
+    }
+
+    fn part(&self) -> Part {
+        self.part
     }
 
     fn name(&self) -> &'static str {

@@ -6,8 +6,10 @@
 use super::{Inner, Operation, Outcome};
 use raceproof::explore::mutation;
 use raceproof::explore::native::Arc;
+use raceproof::explore::subject::Part;
 use raceproof::explore::world::{self, ExecutionId};
 use std::any::Any;
+use std::collections::BTreeMap;
 
 /// In the sequential world, with every strategy whole: a guarded object inside the plain state is no mutant, even where
 /// the specification judges one.
@@ -20,8 +22,41 @@ pub(crate) struct Specification {
     inner: Arc<Inner>,
     id: ExecutionId,
     state: Box<dyn Any>,
-    /// The method whose panic poisoned the object.
-    poisoned_by: Option<&'static str>,
+    poison: Poison,
+}
+
+/// What panics have left of the object.
+#[derive(Clone, Default)]
+struct Poison {
+    /// The method whose panic poisoned all of it.
+    whole: Option<&'static str>,
+    /// Of a state in parts: the keys' parts that are poisoned, in their order, each with the method.
+    parts: BTreeMap<usize, &'static str>,
+    /// Of a state in parts: a method on the part of its thread has panicked. Whose part that is nobody knows, so it
+    /// poisons those of all threads.
+    own: Option<&'static str>,
+}
+
+impl Poison {
+    /// Who is to blame if a call that concerns this part meets poison.
+    fn by(&self, part: Part, of: Option<fn(u64) -> usize>) -> Option<&'static str> {
+        let beside = match (part, of) {
+            (Part::Of(hash), Some(of)) => self.parts.get(&of(hash)).copied(),
+            (Part::Own, _) => self.own,
+            (Part::Nowhere, Some(_)) => return None,
+            _ => self.parts.values().next().copied().or(self.own),
+        };
+        beside.or(self.whole)
+    }
+
+    fn add(&mut self, part: Part, of: Option<fn(u64) -> usize>, by: &'static str) {
+        match (part, of) {
+            (Part::Of(hash), Some(of)) => _ = self.parts.insert(of(hash), by),
+            (Part::Own, Some(_)) => self.own = Some(by),
+            (Part::Nowhere, Some(_)) => {}
+            _ => self.whole = Some(by),
+        }
+    }
 }
 
 impl Specification {
@@ -32,7 +67,7 @@ impl Specification {
             None => unreachable!("an obstacle is looked for before anything is built"),
         };
         let (state, _) = whole(id, || build());
-        Self { inner, id, state, poisoned_by: None }
+        Self { inner, id, state, poison: Poison::default() }
     }
 
     /// The state, once more; `None` where it has no `Clone`.
@@ -40,12 +75,12 @@ impl Specification {
         let clone = self.inner.clone_state?;
         let (state, touched) = whole(self.id, || clone(&*self.state));
         // A clone that goes through a lock may share what is behind it.
-        (!touched).then(|| Self { inner: Arc::clone(&self.inner), id: self.id, state, poisoned_by: self.poisoned_by })
+        (!touched).then(|| Self { inner: Arc::clone(&self.inner), id: self.id, state, poison: self.poison.clone() })
     }
 
     /// Applies an operation. Says also whether it touched the facade: then the state may change behind a `&self` method.
     pub(crate) fn apply(&mut self, operation: &dyn Operation) -> (Outcome, bool) {
-        if let Some(by) = self.poisoned_by {
+        if let Some(by) = self.poison.by(operation.part(), self.inner.part) {
             let message = raceproof::explore::poison_message(self.inner.state_name, Some(by));
             return (operation.panic_with(message), false);
         }
@@ -56,7 +91,7 @@ impl Specification {
         let (outcome, touched) = whole(self.id, || operation.apply(&mut *self.state));
         if outcome.panicked() {
             if poisons {
-                self.poisoned_by = Some(operation.name());
+                self.poison.add(operation.part(), self.inner.part, operation.name());
             } else if let Some(before) = before {
                 *self = before;
             }

@@ -19,6 +19,7 @@ mod park;
 mod rwlock;
 mod scope;
 mod sync_channel;
+mod shard_lock;
 mod thread;
 mod timed;
 mod unwinding;
