@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// Every route of a map: keys that meet in a part and keys that do not, folds over all parts held together.
 #[guarded(sharded, tests = off)]
 #[derive(Default)]
-pub struct Stock {
+struct Stock {
     entries: BTreeMap<u8, u8>,
 }
 
@@ -37,7 +37,7 @@ race_tests!(Stock);
 /// By thread, with a start that only one part has.
 #[guarded(sharded, tests = off)]
 #[derive(Default)]
-pub struct Hits {
+struct Hits {
     value: u64,
 }
 
@@ -64,7 +64,7 @@ race_tests!(Hits);
 /// A panic poisons the part of its key, and all of the object where it was on all of it; the specification does the same.
 #[guarded(sharded, tests = off)]
 #[derive(Default)]
-pub struct Fragile {
+struct Fragile {
     values: BTreeMap<u8, u8>,
 }
 
@@ -93,7 +93,7 @@ race_tests!(Fragile);
 /// The same by thread: what is refused is refused to all threads.
 #[guarded(sharded, tests = off)]
 #[derive(Default)]
-pub struct Limited {
+struct Limited {
     value: u64,
 }
 
