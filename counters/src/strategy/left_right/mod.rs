@@ -179,22 +179,48 @@ impl<S> Body<S> {
             let _reading = Reading { slot, after: before.wrapping_add(2) };
             self.look(op)
         } else {
-            // Inside another read by this thread: whichever copy is current now cannot change before that one is over.
-            self.look(op)
+            self.read_inside(op)
         }
+    }
+
+    /// Inside another read by this thread: whichever copy is current now cannot change before that one is over. Apart,
+    /// because the body twice in one function would keep both from being inlined.
+    #[cold]
+    #[inline(never)]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn read_inside<O: ReadOp<S>>(&self, op: O) -> O::Out {
+        self.look(op)
     }
 
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
     fn look<O: ReadOp<S>>(&self, op: O) -> O::Out {
         // Acquire: what the writer did to that copy is seen.
-        let mut current = self.current.load(ordered(Acquire)) & 1;
-        if broken(Mutation::StaleRead) {
-            let other = 1 - current;
-            // SAFETY: of the mutant: the engines' cell tells of a race before anything is looked at.
-            let there = self.copies[other].with(|copy| unsafe { (*copy).is_some() });
-            current = if there { other } else { current };
+        let current = self.current.load(ordered(Acquire)) & 1;
+        // A branch, not an index: it is nearly always the first, and a processor that has guessed so need not wait for the
+        // answer to begin with what the method looks at.
+        if current == 0 && !broken(Mutation::StaleRead) {
+            self.look_at(0, op)
+        } else {
+            self.look_elsewhere(current, op)
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn look_elsewhere<O: ReadOp<S>>(&self, current: usize, op: O) -> O::Out {
+        if broken(Mutation::StaleRead) {
+            // SAFETY: of the mutant: the engines' cell tells of a race before anything is looked at.
+            let there = self.copies[1 - current].with(|copy| unsafe { (*copy).is_some() });
+            return self.look_at(if there { 1 - current } else { current }, op);
+        }
+        self.look_at(current, op)
+    }
+
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn look_at<O: ReadOp<S>>(&self, current: usize, op: O) -> O::Out {
         self.copies[current].with(|copy| {
             // SAFETY: a writer changes a copy only after it has shown the other one and waited for all readers that may
             // have found this one. We have announced ourselves and have not left; so either it waits for us, or it
