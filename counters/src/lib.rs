@@ -64,10 +64,10 @@ pub mod __private {
     pub use raceproof_macros::race_tests;
 
     pub use crate::strategy::{
-        Again, Amount, Atomic, Build, ByKey, ByThread, Call, Commutes, Consistency, Detach, Exclusive, Fold, Guarded,
-        Hidden, Integer, Keyed, Known, KnownAmount, LeftRight, Mutation, Mutex, Named, Neutral, OnPanic, OneState, Op,
-        ReadOp, Recipe, Rmw, RwLock, Sharded, Shared, StateSend, StateShare, Strategy, Sweep, UnknownAmount, Unrouted,
-        Wait, Whole, Word, fixed_hash, merge,
+        Adds, Again, Amount, Atomic, Build, ByKey, ByThread, Call, Commutes, Consistency, Detach, Exclusive, Fold,
+        Guarded, Hidden, Integer, Keyed, Known, KnownAmount, LeftRight, Mutation, Mutex, Named, Neutral, OnPanic,
+        OneState, Op, ReadOp, Recipe, Rmw, RwLock, Sharded, Shared, StateSend, StateShare, Strategy, Striped, Stripes,
+        Sweep, UnknownAmount, Unrouted, Unsigned, Wait, Whole, Word, fixed_hash, merge,
     };
 }
 

@@ -80,6 +80,11 @@ impl LateWord {
         Self { home: Home::new(), initial: value, plain: AtomicU64::new(value), engine: Slot::new() }
     }
 
+    /// Whether it belongs to where we are, and can still be asked.
+    pub fn is_ours(&self) -> bool {
+        self.home.can_ask()
+    }
+
     /// Sees to it that the word is born now.
     #[track_caller]
     pub fn settle(&self) {

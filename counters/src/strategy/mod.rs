@@ -35,6 +35,7 @@ mod rwlock;
 mod shard;
 mod shard_lock;
 mod sharded;
+mod striped;
 
 pub use atomic::{Amount, Atomic, Integer, KnownAmount, UnknownAmount, Word};
 pub use hash::fixed_hash;
@@ -53,3 +54,4 @@ pub use rwlock::RwLock;
 #[cfg(feature = "explore")]
 pub use shard_lock::ShardLock;
 pub use sharded::Sharded;
+pub use striped::{Adds, Striped, Stripes, Unsigned};

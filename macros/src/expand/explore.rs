@@ -132,7 +132,7 @@ fn marker(method: &Method, parameters: &[Parameter], context: &Context<'_>, subj
         ty
     };
     let state = still(&context.state);
-    let output = still(&types::result(&method.sig.output));
+    let output = still(&exploration::as_explored(&types::result(&method.sig.output), method));
     let labels = parameters.iter().map(|parameter| &parameter.name);
     let owned: Vec<Type> = parameters.iter().map(|parameter| still(&parameter.owned)).collect();
     let source_types = parameters.iter().zip(&owned).map(|(parameter, ty)| match parameter.given {

@@ -71,6 +71,7 @@ pub(super) fn turbofish(generics: &Generics) -> Option<TokenStream> {
 //     type Out = u64; type Access = Exclusive; type Mode = Wait; type Route = ByKey; const NAME: &'static str = "add";
 //     fn run(self, state: &mut __State) -> u64 { <__State>::add(state, self.a0) }
 // }
+// impl<__A0: Integer> Adds for __OpAdd<__A0> { .. }         // a body that is one saturating addition, for stripes
 // impl ReadOp<__State> for .. { fn read(self, state: &__State) -> .. }      // `&self` methods
 pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
     let rp = &context.rp;
@@ -116,6 +117,20 @@ pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
         quote!(const CONSISTENCY: #rp::Consistency = #rp::Consistency::#level;)
     });
     let rmw = rmw(method, rp);
+    let adds = adds(method, rp).map(|(bounded, amount)| {
+        let before = parameters.iter().map(|parameter| {
+            if bounded.as_ref() == Some(parameter) { quote!(#parameter: #rp::Integer) } else { quote!(#parameter) }
+        });
+        quote! {
+            #(#cfgs)*
+            impl<#(#before),*> #rp::Adds for #op<#(#parameters),*> {
+                #[inline]
+                fn amount(&self) -> ::core::primitive::u64 {
+                    #amount
+                }
+            }
+        }
+    });
     let keyed = method.key().map(|key| {
         let (bounded, key) = (&parameters[key], field(key));
         let before = parameters.iter().map(|parameter| {
@@ -193,6 +208,7 @@ pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
         #keyed
         #fold
         #commutes
+        #adds
     }
 }
 
@@ -303,6 +319,34 @@ fn rmw(method: &Method, rp: &TokenStream) -> Option<TokenStream> {
             #amount.map(#rp::Rmw::WrappingAdd)
         }
     })
+}
+
+/// The amount of a body that is exactly `self.f = self.f.saturating_add(amount);`, and the type parameter of the operation
+/// that must be an integer for it. What the field is, the strategy knows.
+fn adds(method: &Method, rp: &TokenStream) -> Option<(Option<Ident>, TokenStream)> {
+    if method.kind != Kind::Exclusive {
+        return None;
+    }
+    let [Stmt::Expr(Expr::Assign(assign), _)] = &*method.body.stmts else { return None };
+    let Expr::MethodCall(call) = &*assign.right else { return None };
+    let target = own_field(&assign.left)?;
+    let exact = call.method == "saturating_add" && call.args.len() == 1 && call.turbofish.is_none();
+    if !exact || own_field(&call.receiver)? != target {
+        return None;
+    }
+    match call.args.first()? {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+            let number: u64 = number.base10_parse().ok()?;
+            Some((None, quote!(#number)))
+        }
+        Expr::Path(path) => {
+            let name = path.path.get_ident()?;
+            let at = method.arguments.iter().position(|argument| argument.name == *name)?;
+            let field = field(at);
+            Some((Some(format_ident!("__A{at}")), quote!(#rp::Integer::to_word(self.#field))))
+        }
+        _ => None,
+    }
 }
 
 /// The member, if this is `self.member`.

@@ -61,6 +61,8 @@ pub(crate) struct Method {
     pub(crate) consistency: Consistency,
     /// `#[commutes]`, for errors about it.
     pub(crate) commutes: Option<TokenStream>,
+    /// `#[explored(Q = K)]`.
+    pub(crate) explored: Vec<(Ident, Type)>,
     /// The wrapper gets a stub.
     pub(crate) refused: bool,
 }

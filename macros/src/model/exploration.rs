@@ -4,6 +4,7 @@ use super::block::{Block, Kind, Method, Wraps};
 use crate::types;
 use proc_macro2::TokenStream;
 use std::collections::HashSet;
+use syn::visit_mut::{self, VisitMut};
 use syn::{GenericParam, Type, TypeReference, Visibility, parse_quote};
 
 /// One parameter, as the generated tests make it.
@@ -22,10 +23,15 @@ pub(crate) fn parameters(method: &Method, block: &Block) -> Result<Vec<Parameter
     if method.kind == Kind::Consuming {
         return Err("it takes the object itself");
     }
-    if method.sig.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_))) {
+    let open = |parameter: &GenericParam| match parameter {
+        GenericParam::Lifetime(_) => false,
+        GenericParam::Type(parameter) => !method.explored.iter().any(|(explored, _)| *explored == parameter.ident),
+        GenericParam::Const(_) => true,
+    };
+    if method.sig.generics.params.iter().any(open) {
         return Err("it is generic");
     }
-    if method.sig.generics.where_clause.is_some() {
+    if method.sig.generics.where_clause.is_some() && method.explored.is_empty() {
         return Err("it has a where-clause of its own");
     }
     if method.arguments.len() > 8 {
@@ -45,7 +51,7 @@ pub(crate) fn parameters(method: &Method, block: &Block) -> Result<Vec<Parameter
         .arguments
         .iter()
         .map(|argument| {
-            let ty = &argument.ty;
+            let ty = &as_explored(&argument.ty, method);
             let found = types::borrows(ty);
             if argument.own {
                 return Err("it takes another object of the type");
@@ -78,6 +84,24 @@ pub(crate) fn parameters(method: &Method, block: &Block) -> Result<Vec<Parameter
             })
         })
         .collect()
+}
+
+/// The type with those of `#[explored(..)]` in place of the method's own parameters.
+pub(crate) fn as_explored(ty: &Type, method: &Method) -> Type {
+    struct Explored<'a>(&'a Method);
+    impl VisitMut for Explored<'_> {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            visit_mut::visit_type_mut(self, ty);
+            let Type::Path(path) = &*ty else { return };
+            let Some(name) = path.path.get_ident() else { return };
+            if let Some((_, explored)) = self.0.explored.iter().find(|(parameter, _)| parameter == name) {
+                *ty = explored.clone();
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Explored(method).visit_type_mut(&mut ty);
+    ty
 }
 
 /// The owned type behind a reference.

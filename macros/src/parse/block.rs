@@ -132,6 +132,7 @@ fn method(mut source: ImplItemFn, exposed_by_trait: bool, errors: &mut Errors) -
         merge: routing.merge,
         consistency: routing.consistency,
         commutes: routing.commutes,
+        explored: routing.explored,
         refused: false,
     }
 }

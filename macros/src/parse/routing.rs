@@ -1,5 +1,5 @@
 //! The attributes by which a method says how it may be carried: `#[key]`, `#[merge(..)]`, `#[consistency(..)]`,
-//! `#[commutes]`.
+//! `#[commutes]`; and with which types a generic one is explored, `#[explored(Q = K)]`.
 //!
 //! They are read under every strategy, and mean nothing to one that has no use for them: the impl does not know its
 //! strategy.
@@ -9,7 +9,8 @@ use crate::errors::Errors;
 use crate::model::block::{Consistency, Kind, MERGES, Merge};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Attribute, Expr, Ident, Meta, Path};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Ident, Meta, Path, Type};
 
 /// Those of a method.
 #[derive(Default)]
@@ -17,10 +18,11 @@ pub(super) struct Routing {
     pub(super) merge: Option<Merge>,
     pub(super) consistency: Consistency,
     pub(super) commutes: Option<TokenStream>,
+    pub(super) explored: Vec<(Ident, Type)>,
 }
 
 /// The names that [`take`] and [`take_key`] look for.
-pub(super) const ON_METHOD: [&str; 3] = ["merge", "consistency", "commutes"];
+pub(super) const ON_METHOD: [&str; 4] = ["merge", "consistency", "commutes", "explored"];
 pub(super) const ON_PARAMETER: &str = "key";
 
 /// Takes them off a method.
@@ -32,7 +34,8 @@ pub(super) fn take(all: &mut Vec<Attribute>, kind: Kind, errors: &mut Errors) ->
         let code = match name {
             "merge" => &codes::MERGE,
             "consistency" => &codes::CONSISTENCY,
-            _ => &codes::COMMUTES,
+            "commutes" => &codes::COMMUTES,
+            _ => &codes::OPTION,
         };
         if seen.contains(&name) {
             errors.refuse(code, attribute, format!("`#[{name}]` stands here twice"));
@@ -45,6 +48,7 @@ pub(super) fn take(all: &mut Vec<Attribute>, kind: Kind, errors: &mut Errors) ->
         match name {
             "merge" => routing.merge = merge(attribute, errors),
             "consistency" => routing.consistency = consistency(attribute, kind, errors),
+            "explored" => routing.explored = explored(attribute, errors),
             _ => {
                 if !matches!(attribute.meta, Meta::Path(_)) {
                     errors.refuse(code, attribute, "`#[commutes]` takes nothing");
@@ -110,6 +114,26 @@ fn consistency(attribute: &Attribute, kind: Kind, errors: &mut Errors) -> Consis
         None => {
             errors.refuse(&codes::CONSISTENCY, attribute, "this is no level of consistency");
             Consistency::Linearizable
+        }
+    }
+}
+
+/// `Q = K`: the generated tests call the method with `K` for its parameter `Q`.
+fn explored(attribute: &Attribute, errors: &mut Errors) -> Vec<(Ident, Type)> {
+    let pair = |input: syn::parse::ParseStream<'_>| {
+        let parameter = input.parse()?;
+        input.parse::<syn::Token![=]>()?;
+        Ok((parameter, input.parse()?))
+    };
+    let pairs = |input: syn::parse::ParseStream<'_>| {
+        Punctuated::<(Ident, Type), syn::Token![,]>::parse_terminated_with(input, pair)
+    };
+    match attribute.parse_args_with(pairs) {
+        Ok(pairs) if !pairs.is_empty() => pairs.into_iter().collect(),
+        _ => {
+            let what = "`#[explored(Q = K)]` gives each type parameter of the method the type that it is explored with";
+            errors.refuse(&codes::OPTION, attribute, what);
+            Vec::new()
         }
     }
 }

@@ -37,6 +37,7 @@
 mod atomic;
 mod lock;
 mod sharded;
+mod striped;
 
 use crate::errors::Errors;
 use crate::model::structure::{DeriveKind, Structure};
@@ -73,7 +74,8 @@ pub(crate) struct Strategy {
     pub(crate) items: fn(&Structure, &Crates) -> TokenStream,
 }
 
-static ALL: &[Strategy] = &[lock::MUTEX, lock::RWLOCK, lock::LEFT_RIGHT, atomic::ATOMIC, sharded::SHARDED];
+static ALL: &[Strategy] =
+    &[lock::MUTEX, lock::RWLOCK, lock::LEFT_RIGHT, atomic::ATOMIC, sharded::SHARDED, striped::STRIPED];
 
 /// The one without a name in the attribute, and in place of one that was refused: it holds any state.
 pub(crate) fn default() -> &'static Strategy {

@@ -40,4 +40,6 @@ direct! {
     "raceproof mutex" raceproof::counter::MutexCounter;
     "raceproof rwlock" raceproof::counter::RwLockCounter;
     "raceproof atomic" raceproof::counter::AtomicCounter;
+    "raceproof sharded" raceproof::counter::ShardedCounter;
+    "raceproof striped" raceproof::counter::StripedCounter;
 }

@@ -22,7 +22,7 @@ fn weigh<T>(make: impl Fn() -> T, touch: impl Fn(&T)) -> (usize, f64) {
 }
 
 pub(crate) fn measure(_: &Options, report: &mut Report) {
-    use raceproof::counter::{AtomicCounter, MutexCounter, RwLockCounter};
+    use raceproof::counter::{AtomicCounter, MutexCounter, RwLockCounter, ShardedCounter, StripedCounter};
     report.progress("bytes");
     let mut rows = Vec::new();
     let mut row = |name: &str, (own, heap): (usize, f64)| {
@@ -31,6 +31,8 @@ pub(crate) fn measure(_: &Options, report: &mut Report) {
     row("MutexCounter", weigh(MutexCounter::new, MutexCounter::increment));
     row("RwLockCounter", weigh(RwLockCounter::new, RwLockCounter::increment));
     row("AtomicCounter", weigh(AtomicCounter::new, AtomicCounter::increment));
+    row("ShardedCounter", weigh(ShardedCounter::new, ShardedCounter::increment));
+    row("StripedCounter", weigh(StripedCounter::new, StripedCounter::increment));
     report.facts.push(Facts {
         name: "bytes-idle",
         title: format!("Bytes of an idle object, after one use by one thread ({OBJECTS} of them)"),

@@ -87,7 +87,8 @@ macro_rules! counters {
 
 pub(crate) fn soak(options: &Options) -> ExitCode {
     let operations = options.operations;
-    let outcomes: Vec<Outcome> = counters!(operations, MutexCounter RwLockCounter AtomicCounter);
+    let outcomes: Vec<Outcome> =
+        counters!(operations, MutexCounter RwLockCounter AtomicCounter ShardedCounter StripedCounter);
     let mut failed = false;
     println!("{operations} operations from {THREADS} threads on each");
     for one in &outcomes {

@@ -202,6 +202,16 @@ pub fn take_strays() -> Vec<Failure> {
 /// `key` must stand for one object of type `T`, and the reference must not outlive the execution.
 pub unsafe fn copy_of<'a, T>(key: u64, build: impl FnOnce() -> T) -> &'a T {
     COPIED.set(true);
+    // SAFETY: the caller's promise is handed on.
+    unsafe { own_of(key, build) }
+}
+
+/// What this execution has one of for itself, made by `build` at its first use: what is a static outside, and carries
+/// nothing from one use of it to the next.
+///
+/// # Safety
+/// As for [`copy_of`].
+pub unsafe fn own_of<'a, T>(key: u64, build: impl FnOnce() -> T) -> &'a T {
     let id = id();
     let known = EXECUTION.with_borrow(|execution| execution.copies.get(&(id, key)).map(|copy| copy.pointer));
     let pointer = known.unwrap_or_else(|| {

@@ -1,38 +1,12 @@
-//! One counter, in every strategy that can carry it.
-//!
-//! A counter never decreases: it stays at [`u64::MAX`] once it is there, in debug and release builds alike.
-//!
-//! ```
-//! use raceproof::counter::AtomicCounter;
-//!
-//! static HITS: AtomicCounter = AtomicCounter::new();
-//!
-//! std::thread::scope(|scope| {
-//!     for _ in 0..4 {
-//!         scope.spawn(|| HITS.increment());
-//!     }
-//! });
-//! assert_eq!(HITS.get(), 4);
-//! ```
+//! Counters that hold the whole value in one place, and so can look before they add.
 
+use super::{Overflow, refused};
 use crate::guarded;
 
-/// An amount that would have taken a counter past [`u64::MAX`]; the counter is as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overflow;
-
-impl std::fmt::Display for Overflow {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the counter cannot hold so much")
-    }
-}
-
-impl std::error::Error for Overflow {}
-
 /// The same struct and the same impl, under each strategy: nothing but the attribute differs.
-macro_rules! counter {
-    ($(#[$doc:meta])* $name:ident, $strategy:ident) => {
-        #[guarded($strategy)]
+macro_rules! exact {
+    ($(#[$doc:meta])* $name:ident, $($strategy:tt)*) => {
+        #[guarded($($strategy)*)]
         $(#[$doc])*
         #[derive(Clone, Debug, Default)]
         pub struct $name {
@@ -46,18 +20,23 @@ macro_rules! counter {
                 Self { value: 0 }
             }
 
+            /// A counter at this value.
+            pub const fn starting_at(value: u64) -> Self {
+                Self { value }
+            }
+
             /// Adds 1; at [`u64::MAX`] it stays there.
             pub fn increment(&mut self) {
                 self.value = self.value.saturating_add(1);
             }
 
-            /// Adds an amount, 0 included, and returns the new value; or changes nothing.
+            /// Adds an amount, 0 included, or changes nothing.
             ///
             /// # Errors
             /// [`Overflow`] if the sum is larger than [`u64::MAX`].
-            pub fn try_add(&mut self, amount: u64) -> Result<u64, Overflow> {
+            pub fn try_add(&mut self, amount: u64) -> Result<(), Overflow> {
                 self.value = self.value.checked_add(amount).ok_or(Overflow)?;
-                Ok(self.value)
+                Ok(())
             }
 
             /// The value.
@@ -65,18 +44,31 @@ macro_rules! counter {
                 self.value
             }
         }
+
+        impl $name {
+            /// Adds an amount, 0 included.
+            ///
+            /// # Panics
+            /// If the sum is larger than [`u64::MAX`]: outside the critical section, with the counter as it was.
+            #[track_caller]
+            pub fn add(&self, amount: u64) {
+                if let Err(overflow) = self.try_add(amount) {
+                    refused(amount, overflow);
+                }
+            }
+        }
     };
 }
 
-counter! {
+exact! {
     /// A counter behind a mutex.
     MutexCounter, mutex
 }
-counter! {
+exact! {
     /// A counter behind a read-write lock: readers share it.
     RwLockCounter, rwlock
 }
-counter! {
+exact! {
     /// A counter in one atomic word. Nothing poisons it, and nobody waits for a lock.
     AtomicCounter, atomic
 }

@@ -1,0 +1,141 @@
+//! Maps in one piece: std's, behind a strategy.
+
+use super::maps;
+use crate::guarded;
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hash};
+
+/// The same struct and the same impl, under each strategy: nothing but the attribute differs.
+macro_rules! whole {
+    ($(#[$doc:meta])* $name:ident, [$($strategy:tt)*], [$($bound:tt)*]) => {
+        #[guarded($($strategy)*)]
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default)]
+        pub struct $name<K, V, S = RandomState> {
+            entries: HashMap<K, V, S>,
+        }
+
+        #[guarded]
+        impl<K: Hash + Eq, V: Clone, S: BuildHasher> $name<K, V, S> {
+            /// An empty map with this hasher.
+            pub const fn with_hasher(hasher: S) -> Self {
+                Self { entries: HashMap::with_hasher(hasher) }
+            }
+
+            /// A copy of the value under a key.
+            #[explored(Q = K)]
+            pub fn get<Q>(&self, #[key] key: &Q) -> Option<V>
+            where
+                K: Borrow<Q>,
+                Q: Hash + Eq + ?Sized,
+            {
+                self.entries.get(key).cloned()
+            }
+
+            /// Puts a value under a key, and returns the one that was there.
+            pub fn insert(&mut self, #[key] key: K, value: V) -> Option<V> {
+                self.entries.insert(key, value)
+            }
+
+            /// Takes the value under a key out.
+            #[explored(Q = K)]
+            pub fn remove<Q>(&mut self, #[key] key: &Q) -> Option<V>
+            where
+                K: Borrow<Q>,
+                Q: Hash + Eq + ?Sized,
+            {
+                self.entries.remove(key)
+            }
+
+            /// Whether there is a value under a key.
+            #[explored(Q = K)]
+            pub fn contains_key<Q>(&self, #[key] key: &Q) -> bool
+            where
+                K: Borrow<Q>,
+                Q: Hash + Eq + ?Sized,
+            {
+                self.entries.contains_key(key)
+            }
+
+            /// A copy of the value under a key, which is put there first if there is none.
+            pub fn get_or_insert(&mut self, #[key] key: K, value: V) -> V {
+                self.entries.entry(key).or_insert(value).clone()
+            }
+
+            /// How many keys there are.
+            pub fn len(&self) -> usize {
+                self.entries.len()
+            }
+
+            /// Whether there is no key.
+            pub fn is_empty(&self) -> bool {
+                self.entries.is_empty()
+            }
+
+            /// Takes everything out.
+            pub fn clear(&mut self) {
+                self.entries.clear();
+            }
+
+            /// The whole content, at one moment: what to iterate over.
+            pub fn snapshot(&self) -> HashMap<K, V, S>
+            where
+                K: Clone,
+                S: Clone,
+            {
+                self.entries.clone()
+            }
+        }
+
+        #[guarded(block = 1)]
+        impl<K: Hash + Eq, V: Clone> $name<K, V> {
+            /// An empty map.
+            pub fn new() -> Self {
+                Self { entries: HashMap::new() }
+            }
+        }
+
+        maps!($name [$($bound)*]);
+    };
+}
+
+/// The methods that take closures, where those run once.
+macro_rules! with_closures {
+    ($name:ident) => {
+        #[guarded(block = 2)]
+        impl<K: Hash + Eq, V: Clone, S: BuildHasher> $name<K, V, S> {
+            /// A copy of the value under a key; if there is none, `make` makes one inside the critical section, and it is
+            /// put there. If it panics the map is poisoned.
+            #[allow_callback]
+            pub fn get_or_insert_with<F: FnOnce() -> V>(&mut self, #[key] key: K, make: F) -> V {
+                self.entries.entry(key).or_insert_with(make).clone()
+            }
+
+            /// Changes the value under a key inside the critical section, if there is one; says whether there was. If
+            /// `change` panics the map is poisoned.
+            #[allow_callback]
+            pub fn update<Q, F>(&mut self, #[key] key: &Q, change: F) -> bool
+            where
+                K: Borrow<Q>,
+                Q: Hash + Eq + ?Sized,
+                F: FnOnce(&mut V),
+            {
+                self.entries.get_mut(key).map(change).is_some()
+            }
+        }
+    };
+}
+
+whole! {
+    /// A map behind a mutex.
+    MutexMap, [mutex], []
+}
+with_closures!(MutexMap);
+
+whole! {
+    /// A map behind a read-write lock: readers share it.
+    RwLockMap, [rwlock], []
+}
+with_closures!(RwLockMap);
