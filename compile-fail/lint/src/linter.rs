@@ -119,13 +119,16 @@ impl Linter {
 
     /// Gives the findings their lines, takes out what is suppressed, and reports suppressions that do nothing.
     fn finish(&self, model: &Model, raw: Vec<Raw>, report: &mut Report) {
-        let texts = Texts::of(model, &raw);
-        let mut suppressions: BTreeMap<usize, Vec<suppress::Suppression>> = texts.suppressions;
+        let mut texts = Texts::of(model, &raw);
+        let mut suppressions: BTreeMap<usize, Vec<suppress::Suppression>> = std::mem::take(&mut texts.suppressions);
         let mut seen = HashSet::new();
         for raw in raw {
             let Some(rule) = RULES.iter().find(|rule| rule.name == raw.rule) else { continue };
             let Some(first) = raw.marks.first() else { continue };
             if !seen.insert((raw.rule, first.file, first.span, raw.marks.last().map(|mark| mark.span))) {
+                continue;
+            }
+            if raw.rule == "unsafe_send_sync" && texts.argued(first) {
                 continue;
             }
             let labels: Vec<Label> = raw.marks.iter().map(|mark| label(model, &texts.lines, mark)).collect();
@@ -213,6 +216,16 @@ impl Texts {
             }
         }
         texts
+    }
+
+    /// Whether the comment above a place says why it is sound: `// SAFETY: ..`, as clippy asks for it.
+    fn argued(&self, mark: &Mark) -> bool {
+        let Some((text, starts)) = self.lines.get(&mark.file) else { return false };
+        let line = starts.partition_point(|start| *start <= mark.span.lo as usize).max(1);
+        let before = text.get(..starts[line - 1]).unwrap_or_default();
+        let above =
+            before.lines().rev().map(str::trim).take_while(|line| line.starts_with("//") || line.starts_with('#'));
+        above.into_iter().any(|line| line.starts_with("//") && line.to_lowercase().contains("safety:"))
     }
 }
 

@@ -11,7 +11,8 @@ use raceproof_lint::{Exit, Linter, Options, Report, run};
 fn lint(folder: &Path) -> Report {
     let start = Instant::now();
     let report = Linter::new(folder).unwrap().run().unwrap();
-    assert!(start.elapsed() < Duration::from_secs(30), "took {:?}", start.elapsed());
+    // An idle machine needs a tenth of it.
+    assert!(start.elapsed() < Duration::from_secs(120), "took {:?}", start.elapsed());
     report
 }
 

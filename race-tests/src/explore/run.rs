@@ -179,6 +179,7 @@ impl Run {
 
     fn end(&self, number: usize, index: usize, end: u32, outcome: Outcome) {
         let hint = self.hints.load(Ordering::Relaxed);
+        // raceproof: allow(atomic_load_store): an order of ends for the checker to try first; where real threads lose a step, it tries another
         self.hints.store(hint + 1, Ordering::Relaxed);
         // SAFETY: this thread's own column (see `Column`).
         let entries = unsafe { &mut *self.columns[number].entries.get() };

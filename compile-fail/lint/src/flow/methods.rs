@@ -289,6 +289,8 @@ impl<'m> Walk<'_, 'm> {
         self.touch(&val);
         if let (Some((loaded, load)), Some(path)) = (&val.loaded, &on.path)
             && loaded == path
+            // Under a lock: its other writers take it too, or it would be of no use.
+            && !self.held_now().iter().any(|held| held.mode != Mode::Read)
         {
             let label = self.label(Some(path));
             self.fact(Fact::LoadStore { span: call.at, load: *load, label });

@@ -1,11 +1,12 @@
-//! `unsafe_send_sync`: a promise to the compiler that it cannot check.
+//! `unsafe_send_sync`: a promise to the compiler that it cannot check. (The one that has a `// SAFETY:` comment is told
+//! apart later, where the texts are.)
 
 use super::{Context, Mark, Rule};
 use crate::finding::Level;
 
 pub(super) const RULE: Rule = Rule {
     name: "unsafe_send_sync",
-    hazard: "`unsafe impl Send` or `Sync` silences the check that keeps data races out",
+    hazard: "`unsafe impl Send` or `Sync` silences the check that keeps data races out, and nothing says why that is sound",
     page: include_str!("../../docs/rules/unsafe_send_sync.md"),
     application: Level::Warn,
     library: Level::Allow,
@@ -19,10 +20,13 @@ fn check(context: &mut Context<'_, '_>) {
         for block in placed.module.impls.iter().filter(|block| block.unsafe_marker) {
             let text = "nobody checks this".to_owned();
             let name = block.of.map_or("Send", |of| of.text());
-            found.push((format!("`unsafe impl {name}`"), vec![Mark { file: placed.file, span: block.at, text }]));
+            found.push((
+                format!("`unsafe impl {name}` without a reason"),
+                vec![Mark { file: placed.file, span: block.at, text }],
+            ));
         }
     }
     for (message, marks) in found {
-        context.report(&RULE, message, marks, "build the type from parts that are `Send` and `Sync`; where that cannot be, say why it is sound and suppress this");
+        context.report(&RULE, message, marks, "build the type from parts that are `Send` and `Sync`; where that cannot be, say why it is sound: `// SAFETY: ..` above it");
     }
 }

@@ -61,6 +61,7 @@ fn blocked() -> Option<Facts> {
             })
         })
         .collect();
+    // raceproof: allow(blocking_under_lock): none of the threads at the gate has the lock; they take it afterwards
     gate.wait();
     // They have all passed the gate; give them time to reach the lock and stop there.
     std::thread::sleep(std::time::Duration::from_millis(100));

@@ -100,6 +100,7 @@ pub fn is_active(id: ExecutionId) -> bool {
 /// or he sees the new owner: no object is ever in two worlds.
 pub fn take_over(owner: &AtomicU64, from: ExecutionId, free: impl FnOnce() -> bool) -> bool {
     let active = ACTIVE.lock().unwrap_or_else(|e| e.into_inner());
+    // raceproof: allow(callback_under_lock): the one caller looks at an atomic, and takes no lock
     // AcqRel: what the ended execution did to the object (published by the lock) is handed to those who see `STD`.
     !active.contains(&from) && free() && owner.compare_exchange(from, STD, Ordering::AcqRel, Ordering::Acquire).is_ok()
 }

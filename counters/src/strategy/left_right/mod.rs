@@ -273,6 +273,7 @@ impl<S> Body<S> {
             return out;
         }
         // Release: who finds the copy sees what was done to it.
+        // raceproof: allow(atomic_load_store): only who holds the lock stores
         self.current.store(back, ordered(Release));
         self.wait_for_readers();
         if !broken(Mutation::AppliedOnce) {
@@ -282,6 +283,7 @@ impl<S> Body<S> {
             self.copies[front].with_mut(|copy| run(unsafe { &mut *copy }, op));
         }
         // Release: as above. The next write waits for the readers in `back`.
+        // raceproof: allow(atomic_load_store): only who holds the lock stores
         self.current.store(front, ordered(Release));
         *other = Other::Same;
         out
