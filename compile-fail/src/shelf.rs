@@ -601,6 +601,46 @@ pub static CODES: &[CodePage] = &[
         title: "a `sharded` object that nobody knows a neutral state for",
         page: include_str!("../pages/codes/RP0040.md"),
     },
+    CodePage {
+        number: "RP0050",
+        title: "`#[concurrent]` on something that is not the one impl of a type's own methods",
+        page: include_str!("../pages/codes/RP0050.md"),
+    },
+    CodePage {
+        number: "RP0051",
+        title: "an option that `#[concurrent]` does not have",
+        page: include_str!("../pages/codes/RP0051.md"),
+    },
+    CodePage {
+        number: "RP0052",
+        title: "a `#[concurrent]` impl without a spec",
+        page: include_str!("../pages/codes/RP0052.md"),
+    },
+    CodePage {
+        number: "RP0053",
+        title: "a malformed or misplaced attribute of a `#[concurrent]` method",
+        page: include_str!("../pages/codes/RP0053.md"),
+    },
+    CodePage {
+        number: "RP0054",
+        title: "an invariant that cannot be checked",
+        page: include_str!("../pages/codes/RP0054.md"),
+    },
+    CodePage {
+        number: "RP0055",
+        title: "a spec without a method of that name",
+        page: include_str!("../pages/codes/RP0055.md"),
+    },
+    CodePage {
+        number: "RP0056",
+        title: "a spec's method that returns something else",
+        page: include_str!("../pages/codes/RP0056.md"),
+    },
+    CodePage {
+        number: "RP0057",
+        title: "`#[spurious]` with a spec that is not `Clone`",
+        page: include_str!("../pages/codes/RP0057.md"),
+    },
 ];
 
 #[doc = "Globals and atomics"]

@@ -48,10 +48,13 @@ pub mod counter;
 pub mod explore;
 pub mod hint;
 pub mod map;
+pub mod spec;
 mod strategy;
 pub mod sync;
 pub mod thread;
 
+/// The chapter on it, with three worked bugs, is `docs/lock-free.md` in the repository.
+pub use raceproof_macros::concurrent;
 #[doc = include_str!("guarded_signatures.md")]
 pub use raceproof_macros::guarded;
 pub use strategy::Poison;

@@ -154,4 +154,34 @@ codes! {
     NEUTRAL = "RP0040", "a `sharded` object that nobody knows a neutral state for",
         "derive `Default` below `#[guarded(sharded)]`, or write a constructor without arguments (`pub fn new() -> Self`) in the impl that builds it otherwise",
         "The first part of a sharded state gets what the constructor makes, and the others a neutral state that adds nothing to it. For some types that is the default; for others only their author knows.";
+    CONCURRENT_ITEM = "RP0050", "`#[concurrent]` on something that is not the one impl of a type's own methods",
+        "write it on `impl Stack { .. }`, once a type: the methods that threads share stand there, `&self`",
+        "The attribute explores calls from several threads against one spec. A struct has no methods, the methods of a trait's impl are somebody else's promise, and with two impls it would not know which one names the spec.";
+    CONCURRENT_OPTION = "RP0051", "an option that `#[concurrent]` does not have",
+        "`#[concurrent(spec = VecDeque<u8>)]`, and then `start = expression` (or `start = |object| expression`), `threads = 2`, `tests = off`",
+        "A misspelt option that were passed over would leave the type explored otherwise than its author believes.";
+    NO_SPEC = "RP0052", "a `#[concurrent]` impl without a spec",
+        "`#[concurrent(spec = Type)]`: a plain struct with methods of the same names says what each call must return",
+        "Of a guarded type the plain struct is known, and what it does is right by definition. Here the code under test is the synchronisation itself, so somebody has to say what its calls must return when they come one after the other.";
+    ROLE = "RP0053", "a malformed or misplaced attribute of a `#[concurrent]` method",
+        "on a public `&self` method: `#[blocking]`, `#[single(group)]`, `#[spurious(None)]` with the failure as a pattern; `#[skip]`; on a `usize` parameter: `#[thread]`",
+        "These attributes make the tests accept more, or call less. On a method that no test calls they would promise something that nobody looks at.";
+    INVARIANT = "RP0054", "an invariant that cannot be checked",
+        "one method a type, `#[invariant] fn holds(&self)`, that panics if the object is not as it must be when nothing is under way",
+        "It is called once all threads are done, with nothing but the object.";
+    /// Said by rustc: only it knows the spec's methods. The words are a trait's name.
+    #[cfg_attr(not(test), expect(dead_code, reason = "its words are the name of a trait in the expansion"))]
+    SPEC_LACKS = "RP0055", "a spec without a method of that name",
+        "write the method on the spec (on a type of another crate, by a trait of your own), or `#[skip]` on this one",
+        "Each call is made on the spec too, by the same name and with the same arguments; a method that the spec lacks cannot be judged.";
+    /// Said by rustc, in the words of the traits `spec::Answer` and `spec::Waits`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "its words are those of the trait `Answer`"))]
+    SPEC_RETURNS = "RP0056", "a spec's method that returns something else",
+        "return the same type, or `raceproof::spec::Allowed` of it where several results are legal",
+        "The two results are compared, so they have to be of one type.";
+    /// Said by rustc, in the words of the trait `spec::PutBack`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "its words are those of the trait `PutBack`"))]
+    SPEC_CLONE = "RP0057", "`#[spurious]` with a spec that is not `Clone`",
+        "derive `Clone` on the spec: a spurious failure leaves it as it was",
+        "Whether a failure was spurious is known only once the spec has been asked, and then it has to be put back.";
 }

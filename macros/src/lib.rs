@@ -5,6 +5,7 @@
 
 mod check;
 mod codes;
+mod concurrent;
 mod errors;
 mod expand;
 mod model;
@@ -29,6 +30,12 @@ use syn::{DeriveInput, Item};
 #[proc_macro_attribute]
 pub fn guarded(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_guarded(options.into(), item.into(), &Crates::find()).into()
+}
+
+#[doc = include_str!("concurrent/attribute.md")]
+#[proc_macro_attribute]
+pub fn concurrent(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    concurrent::concurrent(options.into(), item.into(), &Crates::find()).into()
 }
 
 /// Tests for a type that cannot have them by itself: `race_tests!(Registry<u8, u8>)`,

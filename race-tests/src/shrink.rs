@@ -94,7 +94,7 @@ pub(crate) fn shrink(
         }
     }
     let accept = |best: &mut Shrunk, candidate: Scenario| -> bool {
-        if candidate.complaint().is_some() || Instant::now() >= until {
+        if candidate.complaint().is_some() || !candidate.permitted(subject) || Instant::now() >= until {
             return false;
         }
         match best.finder.find(subject, &candidate, way) {

@@ -181,7 +181,7 @@ impl SilentQueue {
 fn a_deadlock_is_one_only_if_the_plain_struct_would_not_wait() {
     let report = Explorer::new(subject!(Queue)).rungs(&[Rung::Sequential, Rung::Loom, Rung::Shuttle]).budget(1.0).run();
     assert!(report.ok(), "{report}");
-    assert!(report.to_string().contains("as the plain struct says they must"), "{report}");
+    assert!(report.to_string().contains("as the specification says they must"), "{report}");
     for rung in [Rung::Loom, Rung::Shuttle] {
         let report = Explorer::new(subject!(SilentQueue)).rungs(&[rung]).budget(1.0).run();
         assert_eq!(found(&report), Kind::Deadlock, "a lost wake-up: {report}");

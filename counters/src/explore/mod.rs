@@ -4,6 +4,7 @@
 
 pub mod argument;
 pub mod blame;
+pub mod by_hand;
 pub mod engine;
 pub mod event;
 pub mod home;

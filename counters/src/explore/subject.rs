@@ -1,18 +1,49 @@
-//! A guarded type as the explorer sees it: its operations, their arguments and results, and its specification.
+//! A type as the explorer sees it: its operations, their arguments and results, and its specification.
 //!
 //! The attributes implement these traits; `raceproof-test` reads them. All of it hangs on the type alone, so that
 //! `race_tests!(Type)` works from any crate, for a generic type too.
 
+use crate::spec::Allowed;
 pub use crate::strategy::Consistency;
 use crate::strategy::Guarded;
 use std::panic::Location;
 
-/// A guarded type, by the attribute on the struct.
+/// A guarded type, by the attribute on the struct; or one written by hand, by the attribute on its impl.
 pub trait Explorable: Guarded {
+    /// Whether it was written by hand: what is explored is the object's own code, and the specification is the user's.
+    const BY_HAND: bool = false;
+    /// The most threads that may share one object, where the type sets a bound.
+    const THREADS: Option<usize> = None;
+    /// The name of the method that must hold when nothing is under way.
+    const INVARIANT: Option<&'static str> = None;
     /// Takes the plain state out of a wrapper that nobody else has.
     fn into_state(self) -> Self::State;
+    /// The specification's first state, for objects built in this way.
+    fn first_state(construct: fn() -> Self) -> Self::State
+    where
+        Self: Sized,
+    {
+        construct().into_state()
+    }
     /// Makes sure that what is born at first use is born now.
     fn settle(&self);
+    /// The state once more, where only the type itself knows how.
+    fn copy(_state: &Self::State) -> Option<Self::State> {
+        None
+    }
+    /// Equal states give equal numbers, where the state can be hashed.
+    fn fingerprint(_state: &Self::State) -> Option<u64> {
+        None
+    }
+    /// Panics if the object is not as it must be when nothing is under way.
+    fn invariant(&self) {}
+    /// The user's own spec, for [`Allowed::then`]; nothing of the kind in a guarded type.
+    fn spec(state: &mut Self::State) -> &mut dyn std::any::Any
+    where
+        Self::State: 'static,
+    {
+        state
+    }
 }
 
 /// One `#[guarded] impl`: `N` counts them, from 0, in the order of the source.
@@ -111,6 +142,25 @@ pub trait Method<W: Guarded>: 'static {
     fn sources() -> Self::Sources;
     /// Calls the method on the wrapper.
     fn call(wrapper: &W, input: Self::Input) -> Self::Output;
-    /// Calls the method on the plain state.
-    fn apply(state: &mut W::State, input: Self::Input) -> Self::Output;
+    /// Calls the method on the plain state. (Of a type written by hand, [`Method::judge`] takes its place.)
+    fn apply(state: &mut W::State, input: Self::Input) -> Self::Output {
+        match Self::judge(state, input).definite() {
+            Some(output) => output,
+            None => unreachable!("whoever has a spec with several results asks `judge`"),
+        }
+    }
+    /// Calls the method on the specification, and says which results are legal.
+    fn judge(state: &mut W::State, input: Self::Input) -> Allowed<Self::Output> {
+        Allowed::only(Self::apply(state, input))
+    }
+    /// Whether it may wait, where the specification says that it is not enabled.
+    const BLOCKING: bool = true;
+    /// The groups it belongs to: of each, only one thread of a scenario calls methods.
+    const SINGLE: &'static [&'static str] = &[];
+    /// Which parameters are the calling thread's number in the scenario.
+    const THREAD: &'static [usize] = &[];
+    /// Whether the result is a failure that may come at any time, and changes nothing.
+    fn spurious(_output: &Self::Output) -> bool {
+        false
+    }
 }

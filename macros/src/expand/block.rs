@@ -10,34 +10,34 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, Path, Type, TypePath};
 
 /// What all parts of the expansion name.
-pub(super) struct Context<'a> {
-    pub(super) block: &'a Block,
-    pub(super) crates: &'a Crates,
+pub(crate) struct Context<'a> {
+    pub(crate) block: &'a Block,
+    pub(crate) crates: &'a Crates,
     /// `::raceproof::__private`.
-    pub(super) rp: TokenStream,
+    pub(crate) rp: TokenStream,
     /// `__State<K, V>`, the state under the name that this expansion gives it.
-    pub(super) state: Type,
+    pub(crate) state: Type,
     /// That name alone.
-    pub(super) state_name: Ident,
+    pub(crate) state_name: Ident,
     /// The trait, as the state sees it.
-    pub(super) trait_: Option<Path>,
+    pub(crate) trait_: Option<Path>,
 }
 
 impl Context<'_> {
     /// Puts the state where the user wrote `Self` or the type's name.
-    pub(super) fn own(&self) -> Own<'_> {
+    pub(crate) fn own(&self) -> Own<'_> {
         Own { own: &self.block.own, name: &self.state_name, this: &self.state, trait_: self.trait_.as_ref() }
     }
 
     /// The same type for the state.
-    pub(super) fn on_state(&self, ty: &Type) -> Type {
+    pub(crate) fn on_state(&self, ty: &Type) -> Type {
         let mut ty = ty.clone();
         self.own().visit_type_mut(&mut ty);
         ty
     }
 
     /// `<__State<K, V>>` or `<__State<K, V> as Trait>`: what a method's name follows.
-    pub(super) fn callee(&self) -> TokenStream {
+    pub(crate) fn callee(&self) -> TokenStream {
         let state = &self.state;
         match &self.trait_ {
             Some(trait_) => quote!(<#state as #trait_>),
@@ -46,7 +46,7 @@ impl Context<'_> {
     }
 
     /// Puts `'static` where a lifetime of the impl stands.
-    pub(super) fn forever(&self) -> Static {
+    pub(crate) fn forever(&self) -> Static {
         Static::of(&self.block.generics)
     }
 }

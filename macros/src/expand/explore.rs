@@ -34,9 +34,35 @@ pub(super) fn explore(context: &Context<'_>) -> TokenStream {
             }
         }
     }
-    let methods = explored.iter().map(|(method, parameters)| marker(method, parameters, context, &subject));
-    let list = list(&explored.iter().map(|(method, _)| *method).collect::<Vec<_>>());
+    let methods = explored.iter().map(|(method, parameters)| {
+        let apply = apply(method, parameters, context);
+        marker(method, parameters, context, &subject, &apply)
+    });
+    let entry = block_entry(
+        context,
+        &explored.iter().map(|(method, _)| *method).collect::<Vec<_>>(),
+        &quote!(#(#left_out)*),
+        &subject,
+    );
     let construct = construct(context, &subject);
+    quote! {
+        #raceproof::__if_explore! {
+            #(#methods)*
+            #entry
+            #construct
+        }
+    }
+}
+
+// type __List0 = (__CallIncrement, __List1); ..
+// impl Block<0> for Counter { type Methods = __List0; const LEFT_OUT: &'static [LeftOut] = &[]; }
+pub(crate) fn block_entry(
+    context: &Context<'_>,
+    methods: &[&Method],
+    left_out: &TokenStream,
+    subject: &TokenStream,
+) -> TokenStream {
+    let list = list(methods);
     let (number, self_ty) = (context.block.number, at_home(context));
     let generics = forever(context, false);
     let (declared, _, bounds) = generics.split_for_impl();
@@ -44,15 +70,11 @@ pub(super) fn explore(context: &Context<'_>) -> TokenStream {
     // Two blocks of one number would be two impls of one trait: rustc then points at the type's name.
     let block = quote_spanned!(span=> #subject::Block<#number>);
     quote! {
-        #raceproof::__if_explore! {
-            #(#methods)*
-            #list
-            #[automatically_derived]
-            impl #declared #block for #self_ty #bounds {
-                type Methods = __List0;
-                const LEFT_OUT: &'static [#subject::LeftOut] = &[#(#left_out)*];
-            }
-            #construct
+        #list
+        #[automatically_derived]
+        impl #declared #block for #self_ty #bounds {
+            type Methods = __List0;
+            const LEFT_OUT: &'static [#subject::LeftOut] = &[#left_out];
         }
     }
 }
@@ -63,14 +85,14 @@ fn marker_name(method: &Method) -> Ident {
 }
 
 /// The type without lifetimes: explored objects live as long as they like.
-fn at_home(context: &Context<'_>) -> Type {
+pub(crate) fn at_home(context: &Context<'_>) -> Type {
     let mut ty = Type::Path(context.block.self_ty.clone());
     context.forever().visit_type_mut(&mut ty);
     ty
 }
 
 /// The impl's parameters, lifetimes made `'static` and, for a method's arguments, types outliving it.
-fn forever(context: &Context<'_>, types_too: bool) -> Generics {
+pub(crate) fn forever(context: &Context<'_>, types_too: bool) -> Generics {
     let mut generics = context.block.generics.clone();
     generics.params =
         generics.params.into_iter().filter(|parameter| !matches!(parameter, GenericParam::Lifetime(_))).collect();
@@ -89,6 +111,16 @@ fn forever(context: &Context<'_>, types_too: bool) -> Generics {
     }
     context.forever().visit_generics_mut(&mut generics);
     generics
+}
+
+/// The names of the types and constants among the parameters.
+pub(crate) fn arguments(generics: &Generics) -> Vec<&Ident> {
+    let named = generics.params.iter().filter_map(|parameter| match parameter {
+        GenericParam::Type(parameter) => Some(&parameter.ident),
+        GenericParam::Const(parameter) => Some(&parameter.ident),
+        GenericParam::Lifetime(_) => None,
+    });
+    named.collect()
 }
 
 // type __List0 = (__CallIncrement, __List1); type __List1 = (__CallGet, __List2); type __List2 = ();
@@ -118,20 +150,21 @@ fn list(methods: &[&Method]) -> TokenStream {
 // impl Method<Counter> for __CallAdd {
 //     type Input = (u64,); type Sources = (Any<u64>,); type Output = u64; ..
 //     fn call(wrapper: &Counter, input: (u64,)) -> u64 { <Counter>::add(wrapper, input.0) }
-//     fn apply(state: &mut __State, input: (u64,)) -> u64 { <__State>::add(state, input.0) }
+//     fn apply(..) ..                     // `tail`: how the specification is asked
 // }
-fn marker(method: &Method, parameters: &[Parameter], context: &Context<'_>, subject: &TokenStream) -> TokenStream {
+pub(crate) fn marker(
+    method: &Method,
+    parameters: &[Parameter],
+    context: &Context<'_>,
+    subject: &TokenStream,
+    tail: &TokenStream,
+) -> TokenStream {
     let raceproof = &context.crates.raceproof;
     let argument = quote!(#raceproof::explore::argument);
     let (marker, cfgs, ident) = (marker_name(method), &method.cfgs, &method.sig.ident);
     let (name, exclusive) = (names::unraw(ident), method.kind == Kind::Exclusive);
     let at_home = at_home(context);
-    let still = |ty: &Type| {
-        let mut ty = context.on_state(ty);
-        context.forever().visit_type_mut(&mut ty);
-        ty
-    };
-    let state = still(&context.state);
+    let still = |ty: &Type| still(ty, context);
     let output = still(&exploration::as_explored(&types::result(&method.sig.output), method));
     let labels = parameters.iter().map(|parameter| &parameter.name);
     let owned: Vec<Type> = parameters.iter().map(|parameter| still(&parameter.owned)).collect();
@@ -143,14 +176,7 @@ fn marker(method: &Method, parameters: &[Parameter], context: &Context<'_>, subj
         Some(strategy) => quote!(#argument::Given::<#ty>::new(#strategy)),
         None => quote!(#argument::Any::<#ty>::new()),
     });
-    let values: Vec<_> = parameters
-        .iter()
-        .enumerate()
-        .map(|(i, parameter)| {
-            let i = syn::Index::from(i);
-            if parameter.by_reference { quote!(&input.#i) } else { quote!(input.#i) }
-        })
-        .collect();
+    let values = values(parameters);
     let consistency = (method.consistency != Consistency::Linearizable).then(|| {
         let level = format_ident!("{}", method.consistency.name());
         quote!(const CONSISTENCY: #subject::Consistency = #subject::Consistency::#level;)
@@ -211,16 +237,40 @@ fn marker(method: &Method, parameters: &[Parameter], context: &Context<'_>, subj
             fn call(wrapper: &#at_home, input: Self::Input) -> Self::Output {
                 #call
             }
-            #[allow(unused_variables)]
-            fn apply(state: &mut #state, input: Self::Input) -> Self::Output {
-                <#state>::#ident(state #(, #values)*)
-            }
+            #tail
+        }
+    }
+}
+
+/// The type as the state has it, without lifetimes.
+pub(crate) fn still(ty: &Type, context: &Context<'_>) -> Type {
+    let mut ty = context.on_state(ty);
+    context.forever().visit_type_mut(&mut ty);
+    ty
+}
+
+/// The arguments of a call, out of the tuple `input`.
+pub(crate) fn values(parameters: &[Parameter]) -> Vec<TokenStream> {
+    let value = |(i, parameter): (usize, &Parameter)| {
+        let i = syn::Index::from(i);
+        if parameter.by_reference { quote!(&input.#i) } else { quote!(input.#i) }
+    };
+    parameters.iter().enumerate().map(value).collect()
+}
+
+// fn apply(state: &mut __State, input: (u64,)) -> u64 { <__State>::add(state, input.0) }
+fn apply(method: &Method, parameters: &[Parameter], context: &Context<'_>) -> TokenStream {
+    let (ident, state, values) = (&method.sig.ident, still(&context.state, context), values(parameters));
+    quote! {
+        #[allow(unused_variables)]
+        fn apply(state: &mut #state, input: Self::Input) -> Self::Output {
+            <#state>::#ident(state #(, #values)*)
         }
     }
 }
 
 // impl Construct for Counter { const EXPRESSION: &'static str = "Counter::new()"; fn construct() -> Self { <Counter>::new() } }
-fn construct(context: &Context<'_>, subject: &TokenStream) -> TokenStream {
+pub(crate) fn construct(context: &Context<'_>, subject: &TokenStream) -> TokenStream {
     let constructors: Vec<&Method> = context.block.exposed().filter(|method| method.is_plain_constructor()).collect();
     let new = constructors.iter().find(|method| method.sig.ident == "new").or(constructors.first());
     let Some(constructor) = new.filter(|_| !context.block.constructed_before) else { return TokenStream::new() };

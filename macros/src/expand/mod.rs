@@ -2,7 +2,7 @@
 
 pub(crate) mod block;
 mod derives;
-mod explore;
+pub(crate) mod explore;
 mod operation;
 pub(crate) mod race_tests;
 mod serde;

@@ -7,6 +7,7 @@ use crate::names::{self, Crates};
 use crate::parse::race_tests::RaceTests;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
+use syn::{Generics, Type, parse_quote};
 
 /// The rungs, by the last part of the test's name and by the name of `raceproof_test::__private::Rung`'s variant.
 const RUNGS: [(&str, &str); 5] = [
@@ -17,16 +18,48 @@ const RUNGS: [(&str, &str); 5] = [
     ("5_mutants", "Mutants"),
 ];
 
+/// A type that has its tests from its attribute.
+pub(crate) struct Tested<'a> {
+    pub(crate) name: String,
+    pub(crate) cfgs: &'a [syn::Attribute],
+    /// The type, as the attribute's item writes it.
+    pub(crate) ty: &'a Type,
+    pub(crate) generics: &'a Generics,
+    /// A constructor with arguments, as far as the file shows.
+    pub(crate) builder: Option<&'a str>,
+    /// Whether it can be built without arguments, as far as the file shows.
+    pub(crate) buildable: bool,
+    /// The attribute that would do without tests.
+    pub(crate) off: &'static str,
+}
+
 /// The tests that come with the struct's attribute.
 pub(super) fn of_structure(structure: &Structure, crates: &Crates) -> TokenStream {
-    let Some(tester) = &crates.tester else { return TokenStream::new() };
     if !structure.tests || structure.stub {
         return TokenStream::new();
     }
-    let name = names::unraw(&structure.wrapper);
-    let tester_name = tester.to_string().replace(' ', "").trim_start_matches(':').to_owned();
-    let builder = structure.builder.as_deref().unwrap_or("new");
+    let wrapper = &structure.wrapper;
     let generics = &structure.definition.generics;
+    let lifetimes: Vec<_> = generics.lifetimes().map(|_| quote!('static)).collect();
+    let ty = if lifetimes.is_empty() { parse_quote!(#wrapper) } else { parse_quote!(#wrapper<#(#lifetimes),*>) };
+    let tested = Tested {
+        name: names::unraw(wrapper),
+        cfgs: &structure.cfgs,
+        ty: &ty,
+        generics,
+        builder: structure.builder.as_deref(),
+        buildable: structure.buildable,
+        off: "#[guarded(tests = off)]",
+    };
+    of(&tested, crates)
+}
+
+/// The tests of a type, or the reminder that they need a line.
+pub(crate) fn of(tested: &Tested<'_>, crates: &Crates) -> TokenStream {
+    let Some(tester) = &crates.tester else { return TokenStream::new() };
+    let Tested { name, cfgs, ty, generics, off, .. } = tested;
+    let tester_name = tester.to_string().replace(' ', "").trim_start_matches(':').to_owned();
+    let builder = tested.builder.unwrap_or("new");
     if generics.type_params().next().is_some() || generics.const_params().next().is_some() {
         let example: Vec<_> = generics
             .params
@@ -38,34 +71,23 @@ pub(super) fn of_structure(structure: &Structure, crates: &Crates) -> TokenStrea
             })
             .collect();
         let example = example.join(", ");
-        return reminder(
-            structure,
-            &name,
-            &format!(
-                "generic: write `{tester_name}::race_tests!({name}<{example}>);` in a test module, or `#[guarded(tests = off)]`"
-            ),
-        );
+        let reason =
+            format!("generic: write `{tester_name}::race_tests!({name}<{example}>);` in a test module, or `{off}`");
+        return reminder(cfgs, name, &reason);
     }
-    if !structure.buildable {
-        return reminder(
-            structure,
-            &name,
-            &format!(
-                "no way to build it without arguments: write `{tester_name}::race_tests!({name} = {name}::{builder}(..));` in a \
-             test module, or `#[guarded(tests = off)]`"
-            ),
+    if !tested.buildable {
+        let reason = format!(
+            "no way to build it without arguments: write `{tester_name}::race_tests!({name} = {name}::{builder}(..));` in a \
+             test module, or `{off}`"
         );
+        return reminder(cfgs, name, &reason);
     }
-    let wrapper = &structure.wrapper;
-    let lifetimes: Vec<_> = generics.lifetimes().map(|_| quote!('static)).collect();
-    let ty = if lifetimes.is_empty() { quote!(#wrapper) } else { quote!(#wrapper<#(#lifetimes),*>) };
-    rungs(&structure.cfgs, tester, &names::snake(&name), &quote!(#ty; name = #name; ; {}))
+    rungs(cfgs, tester, &names::snake(name), &quote!(#ty; name = #name; ; {}))
 }
 
 // #[cfg(test)] #[test] #[ignore = "generic: write .."] fn race_registry() {}
-fn reminder(structure: &Structure, name: &str, reason: &str) -> TokenStream {
+fn reminder(cfgs: &[syn::Attribute], name: &str, reason: &str) -> TokenStream {
     let function = format_ident!("race_{}", names::snake(name));
-    let cfgs = &structure.cfgs;
     quote! {
         #(#cfgs)*
         #[cfg(test)]

@@ -22,6 +22,9 @@ pub(crate) struct Facts {
     pub(crate) constructor: bool,
     /// A constructor with arguments, for the reminder to name.
     pub(crate) builder: Option<String>,
+    /// Whether the type is in sight, and then, whether it derives `Default`.
+    pub(crate) in_sight: bool,
+    pub(crate) derives_default: bool,
     /// The type is there, and plain: what it is (`struct`, `enum`, ...).
     pub(crate) unguarded: Option<&'static str>,
     /// The type comes from another module, by a `use` of its name.
@@ -137,8 +140,10 @@ impl<'ast> Search<'ast, '_> {
                 facts.public = Some(matches!(vis, Visibility::Public(_)));
             }
         }
-        let in_sight = self.types().iter().any(|(ident, ..)| *ident == self.ident);
-        facts.imported = !in_sight
+        let seen = self.types().into_iter().find(|(ident, ..)| *ident == self.ident);
+        facts.in_sight = seen.is_some();
+        facts.derives_default = seen.is_some_and(|(_, _, attrs, _)| attrs.iter().any(derives_default));
+        facts.imported = !facts.in_sight
             && scope.items.iter().any(|item| matches!(item, Item::Use(item) if imports(&item.tree, self.ident)));
         facts
     }
@@ -197,6 +202,16 @@ fn attributes_of(item: &Item) -> &[Attribute] {
         Item::Impl(item) => &item.attrs,
         _ => &[],
     }
+}
+
+/// Whether this is a `#[derive]` that has `Default` in it.
+fn derives_default(attribute: &Attribute) -> bool {
+    let paths = attribute
+        .path()
+        .is_ident("derive")
+        .then(|| attribute.parse_args_with(syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated));
+    let is_default = |path: &syn::Path| path.segments.last().is_some_and(|s| s.ident == "Default");
+    paths.is_some_and(|paths| paths.is_ok_and(|paths| paths.iter().any(is_default)))
 }
 
 /// Whether the impl names its type by a path, as one does that is not in the struct's module.

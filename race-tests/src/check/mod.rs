@@ -12,7 +12,10 @@
 //! tried in vain on the live state is confirmed on a fresh one. So neither verdict rests on the assumption, nor on the
 //! user's `Clone`: the confirmation takes no copies, and rebuilds the state wherever it steps back.
 //!
-//! A specification may be partial: an operation that would wait is not enabled, and cannot come next.
+//! A specification may be partial: an operation that would wait is not enabled, and cannot come next. It may also allow
+//! several results: it is given the one that was seen, and says whether that is one of them.
+//!
+//! Where the specification's state has a `Hash`, that is the cache's key in place of the order of changes.
 
 use crate::history::{History, PENDING};
 use crate::scenario::Resolved;
@@ -37,7 +40,8 @@ pub(crate) const BUDGET: u64 = 2_000_000;
 /// Checks one history of a scenario.
 pub(crate) fn check(subject: &Subject, operations: &Resolved, history: &History, budget: u64) -> Answer {
     let threads = borrowed(operations);
-    let mut search = Search { subject, threads: &threads, history, left: budget, mode: Mode::Fast, must_wait: false };
+    let mut search =
+        Search { subject, threads: &threads, history, left: budget, mode: Mode::Fast, must_wait: false, open: false };
     if search.as_ended() {
         return Answer::Explained;
     }
@@ -57,7 +61,8 @@ pub(crate) fn check(subject: &Subject, operations: &Resolved, history: &History,
 /// holds never does.
 pub(crate) fn waits_by_right(subject: &Subject, operations: &Resolved, history: &History, budget: u64) -> bool {
     let threads = borrowed(operations);
-    let mut search = Search { subject, threads: &threads, history, left: budget, mode: Mode::Exact, must_wait: true };
+    let mut search =
+        Search { subject, threads: &threads, history, left: budget, mode: Mode::Exact, must_wait: true, open: false };
     matches!(search.run(), Found::Order(..))
 }
 
@@ -119,6 +124,8 @@ struct Search<'a> {
     mode: Mode,
     /// An order counts only if every operation that it leaves out would wait.
     must_wait: bool,
+    /// An order was given up because a specification with several results needed one that was never seen.
+    open: bool,
 }
 
 /// A point of the search: where each thread is, and which threads have been tried from here.
@@ -151,8 +158,8 @@ impl Search<'_> {
                     Answer::Unknown
                 }
             }
-            Found::Nothing => Answer::Violation,
-            Found::Impure | Found::OutOfBudget => Answer::Unknown,
+            Found::Nothing if !self.open => Answer::Violation,
+            Found::Nothing | Found::Impure | Found::OutOfBudget => Answer::Unknown,
         }
     }
 
@@ -180,7 +187,7 @@ impl Search<'_> {
                 return false;
             }
             latest = latest.max(entry.start);
-            let (outcome, _) = state.apply(self.threads[thread][at]);
+            let (outcome, _) = state.step(self.threads[thread][at], entry.outcome);
             raceproof::explore::world::beat();
             if differs(entry.outcome, outcome) {
                 return false;
@@ -250,13 +257,15 @@ impl Search<'_> {
             let changes = operation.exclusive() || self.mode == Mode::Exact;
             // A `Clone` of the user's may leave something out, or share it: the exact search does not rest on it.
             let before = if changes && self.mode == Mode::Fast { state.snapshot() } else { None };
-            let (outcome, touched) = state.apply(operation);
+            let wanted = self.history.threads[thread][positions[thread]].outcome;
+            let (outcome, touched) = state.step(operation, wanted);
             raceproof::explore::world::beat();
             if touched && !operation.exclusive() && self.mode == Mode::Fast {
                 return Found::Impure;
             }
-            let wanted = self.history.threads[thread][positions[thread]].outcome;
-            if differs(wanted, outcome) {
+            // What a call that never returned did to the state is for nobody to say.
+            self.open |= outcome == Outcome::OPEN;
+            if differs(wanted, outcome) || outcome == Outcome::OPEN {
                 vain = true;
                 if changes {
                     match before {
@@ -267,7 +276,8 @@ impl Search<'_> {
                 continue;
             }
             let number = self.history.threads[..thread].iter().map(Vec::len).sum::<usize>() + positions[thread];
-            let hash = if changes { mix(stack[depth].changes, number as u64) } else { stack[depth].changes };
+            let order = || if changes { mix(stack[depth].changes, number as u64) } else { stack[depth].changes };
+            let hash = state.fingerprint().filter(|_| self.mode == Mode::Fast).unwrap_or_else(order);
             positions[thread] += 1;
             if self.mode == Mode::Fast && !seen.insert((positions.clone(), hash)) {
                 positions[thread] -= 1;
@@ -310,7 +320,9 @@ impl Search<'_> {
             let Some(mut state) = self.rebuild(&stack[..stack.len() - 1]) else { return false };
             let operation = self.threads[thread][positions[thread]];
             let (outcome, _) = state.apply(operation);
-            outcome == Outcome::BLOCKED && operation.why_blocked().is_some_and(|blocked| !blocked.forever)
+            outcome == Outcome::BLOCKED
+                && operation.may_wait()
+                && operation.why_blocked().is_some_and(|blocked| !blocked.forever)
         })
     }
 
@@ -320,7 +332,8 @@ impl Search<'_> {
         let mut positions = vec![0; self.threads.len()];
         for frame in stack {
             self.left = self.left.checked_sub(1)?;
-            state.apply(self.threads[frame.thread][positions[frame.thread]]);
+            let at = positions[frame.thread];
+            state.step(self.threads[frame.thread][at], self.history.threads[frame.thread][at].outcome);
             positions[frame.thread] += 1;
         }
         Some(state)
@@ -333,8 +346,9 @@ impl Search<'_> {
         order.iter().all(|&thread| {
             let at = positions[thread];
             positions[thread] += 1;
-            let (outcome, _) = state.apply(self.threads[thread][at]);
-            !differs(self.history.threads[thread][at].outcome, outcome)
+            let seen = self.history.threads[thread][at].outcome;
+            let (outcome, _) = state.step(self.threads[thread][at], seen);
+            !differs(seen, outcome)
         })
     }
 }
@@ -350,7 +364,8 @@ fn mix(hash: u64, operation: u64) -> u64 {
 /// up to the first result that differs: the reason why a history is a violation. At most `most` orders.
 pub(crate) fn refutations(subject: &Subject, operations: &Resolved, history: &History, most: usize) -> Vec<Refutation> {
     let threads = borrowed(operations);
-    let search = Search { subject, threads: &threads, history, left: 0, mode: Mode::Exact, must_wait: false };
+    let search =
+        Search { subject, threads: &threads, history, left: 0, mode: Mode::Exact, must_wait: false, open: false };
     let mut found: Vec<Refutation> = Vec::new();
     let mut pending = vec![Vec::<usize>::new()];
     while let Some(order) = pending.pop() {
@@ -363,8 +378,9 @@ pub(crate) fn refutations(subject: &Subject, operations: &Resolved, history: &Hi
         for &thread in &order {
             let at = positions[thread];
             positions[thread] += 1;
-            let (outcome, _) = state.apply(threads[thread][at]);
-            if differs(history.threads[thread][at].outcome, outcome) {
+            let seen = history.threads[thread][at].outcome;
+            let (outcome, _) = state.step(threads[thread][at], seen);
+            if differs(seen, outcome) {
                 wrong = Some((thread, at, outcome));
             }
         }

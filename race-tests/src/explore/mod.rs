@@ -6,7 +6,7 @@ mod run;
 pub(crate) use engines::{
     Evidence, Explored, ScenarioEnd, loom, loom_path, loom_replay, shuttle, shuttle_replay, threads,
 };
-pub(crate) use run::{FILE, OPERATION, Run};
+pub(crate) use run::{FILE, OPERATION, Run, broken};
 
 use crate::scenario::Scenario;
 use crate::token::Engine;

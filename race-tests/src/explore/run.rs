@@ -10,10 +10,11 @@ use raceproof::explore::event;
 use raceproof::explore::mutation;
 use raceproof::explore::native::Arc;
 use raceproof::explore::native::atomic::{AtomicU32, AtomicUsize, Ordering};
-use raceproof::explore::world::{self, World};
+use raceproof::explore::world::{self, Failure, Refused, World};
 use raceproof::sync::atomic::AtomicU32 as ModelledU32;
 use raceproof::thread;
 use std::cell::UnsafeCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Times: the prefix comes before everything, the suffix after everything, the threads in between.
 const THREADS_BEGIN: u32 = 1 << 10;
@@ -74,6 +75,17 @@ impl Target {
     }
 }
 
+/// What an invariant's panic says, if it panics.
+pub(crate) fn broken(name: &str, holds: impl FnOnce()) -> Option<Failure> {
+    let payload = catch_unwind(AssertUnwindSafe(holds)).err()?;
+    // The engine unwinds, or the facade refuses: that says nothing of the object.
+    if world::aborting() || payload.is::<Refused>() {
+        resume_unwind(payload);
+    }
+    world::panic_caught();
+    Some(Failure::invariant(name, &*payload))
+}
+
 impl Run {
     pub(crate) fn new(subject: Subject, operations: Resolved, clock: Clock) -> Arc<Self> {
         let columns = (0..operations.threads.len().max(1))
@@ -123,6 +135,11 @@ impl Run {
         }
         for (index, operation) in self.operations.suffix.iter().enumerate() {
             self.alone(&target, operation, SUFFIX_BEGINS + index as u32);
+        }
+        if let (Some((name, holds)), Target::Own(object)) = (self.subject.inner.invariant, &target)
+            && let Some(failure) = broken(name, || holds(&**object))
+        {
+            world::stray(failure);
         }
     }
 

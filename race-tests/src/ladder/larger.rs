@@ -83,7 +83,7 @@ impl Sampling {
                 done.scenarios
             ))
         } else if waits > 0 {
-            let waits = format!("{waits} scenarios wait in every thread, as the plain struct says they must");
+            let waits = format!("{waits} scenarios wait in every thread, as the specification says they must");
             Verdict::Bounded(format!("{}; {waits}", self.what))
         } else if undecided > 0 {
             Verdict::Bounded(format!("{}, {undecided} of them undecided", self.what))

@@ -112,6 +112,12 @@ fn share(rung: Rung) -> f64 {
 /// Runs one rung under supervision, and survives whatever becomes of it.
 pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: Arc<Progress>) -> RungReport {
     let began = Instant::now();
+    let mut options = options.clone();
+    // What a type says of itself holds whatever its tests ask for.
+    if let Some(most) = subject.inner.threads {
+        options.threads = Some(options.threads.map_or(most, |threads| threads.min(most)));
+    }
+    let options = &options;
     let environment = Environment::get();
     let complaint = environment.complaint.clone().or_else(|| options.complaint()).or_else(|| subject.obstacle());
     let seconds = options.budget.or(environment.budget).unwrap_or(DEFAULT_BUDGET);

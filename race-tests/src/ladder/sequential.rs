@@ -74,12 +74,14 @@ pub(super) fn compare(subject: &Subject, calls: &[Call]) -> Option<Difference> {
     let mut history = History { threads: vec![Vec::new()] };
     let mut difference = None;
     for (at, operation) in operations.prefix.iter().enumerate() {
-        let (expected, _) = specification.apply(&**operation);
-        let (again, _) = twin.apply(&**operation);
         let (seen, _) = mutation::within(mistake, || world::sequential(id, || operation.call(&*object)));
+        let waited = operation.why_blocked();
+        let returned = (seen != Outcome::BLOCKED).then_some(seen);
+        let (expected, _) = specification.step(&**operation, returned);
+        let (again, _) = twin.step(&**operation, returned);
         if seen == Outcome::BLOCKED && expected == Outcome::BLOCKED {
             // Alone it would wait. That is its right, unless it waits for itself; what comes after cannot be compared.
-            let forever = operation.why_blocked().filter(|blocked| blocked.forever);
+            let forever = waited.filter(|blocked| blocked.forever);
             if let Some(blocked) = forever {
                 history.threads[0].push(Entry { start: at as u32, end: PENDING, outcome: None, hint: at as u32 });
                 difference = Some((Kind::Deadlock, blocked.message, String::new(), operation.text().to_owned()));
@@ -94,6 +96,12 @@ pub(super) fn compare(subject: &Subject, calls: &[Call]) -> Option<Difference> {
             difference = Some((kind, operation.show(expected), operation.show(seen), operation.text().to_owned()));
             break;
         }
+    }
+    if difference.is_none()
+        && let Some((name, holds)) = subject.inner.invariant
+        && let (Some(failure), _) = world::sequential(id, || explore::broken(name, || holds(&*object)))
+    {
+        difference = Some((Kind::Invariant, failure.message, String::new(), String::new()));
     }
     mutation::within(mistake, || world::sequential(id, || drop(object)));
     difference.map(|(kind, expected, seen, call)| Difference { kind, history, expected, seen, call })
@@ -132,7 +140,8 @@ pub(super) fn finding(subject: &Subject, calls: Vec<Call>, difference: &Differen
     let Difference { expected, seen, call, .. } = difference;
     let details = match difference.kind {
         Kind::Deadlock => vec![format!("{call} waits for itself: {expected}")],
-        Kind::Differs => vec![format!("{call} returned {seen}; the plain struct returns {expected}")],
+        Kind::Differs => vec![format!("{call} returned {seen}; the {} returns {expected}", subject.model())],
+        Kind::Invariant => vec![expected.clone()],
         _ => vec![
             format!("{call} returned {expected} on one fresh struct and {seen} on another, after the same calls"),
             "a HashMap's order, a clock or a random number does this: sort, or leave it out of the result".to_owned(),

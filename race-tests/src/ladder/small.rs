@@ -155,7 +155,7 @@ fn conclude(done: &mut Done, tally: &Tally, total: u64) {
         cut = tally.cut
     );
     let apart = [
-        (tally.waits, "wait in every thread, as the plain struct says they must"),
+        (tally.waits, "wait in every thread, as the specification says they must"),
         (tally.spins, "spin without end under loom, which shuttle has to judge"),
         (tally.threads, "need more threads than loom has"),
     ];

@@ -160,7 +160,7 @@ pub(super) fn failure(failure: &Failure, trace: &[Event]) -> Vec<String> {
         _ => {
             lines.extend(failure.message.lines().map(str::to_owned));
             if let Some(location) = &failure.location
-                && failure.kind == FailureKind::Panic
+                && matches!(failure.kind, FailureKind::Panic | FailureKind::Invariant)
             {
                 lines.push(format!("at {location}"));
             }

@@ -34,6 +34,8 @@ pub enum Kind {
     StepBound,
     /// A panic outside any operation: in a constructor, in a thread that the type started.
     Panic,
+    /// All threads were done, and the method with `#[invariant]` panicked.
+    Invariant,
     /// Nothing happened any more.
     Hung,
     /// Something that cannot be explored.
@@ -49,6 +51,7 @@ impl Kind {
             FailureKind::Nondeterminism => Self::Nondeterministic,
             FailureKind::Refused => Self::Refused,
             FailureKind::Panic => Self::Panic,
+            FailureKind::Invariant => Self::Invariant,
             FailureKind::Hung => Self::Hung,
         }
     }
@@ -65,6 +68,7 @@ impl Kind {
             Self::DataRace => "data race: two accesses that nothing orders",
             Self::StepBound => "no end in sight: more steps than the bound (a spin loop, or a livelock)",
             Self::Panic => "a panic outside any operation",
+            Self::Invariant => "an invariant does not hold, now that all threads are done",
             Self::Hung => "hung: an operation neither returns nor reaches raceproof's facade",
             Self::Refused => "cannot be explored",
         }
@@ -82,6 +86,7 @@ pub struct Finding {
     pub token: String,
     /// The scenario that is left after shrinking.
     pub scenario: Scenario,
+    by_hand: bool,
     mutant: Option<Mutant>,
     engine: Engine,
     replay_command: Option<&'static str>,
@@ -164,6 +169,7 @@ impl Finding {
             subject: subject.name().to_owned(),
             token: token.write(subject),
             scenario: (*scenario).clone(),
+            by_hand: subject.inner.by_hand,
             mutant: subject.mutant,
             engine: *engine,
             replay_command: subject.inner.options.replay_command,
@@ -256,7 +262,7 @@ fn steps(subject: &Subject, scenario: &Scenario, trace: &[Event], history: &Hist
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let broken = self.mutant.map_or(String::new(), |mutant| format!(", {} (a mutant)", mutant.about()));
-        writeln!(f, "{}{broken}: {}", self.subject, self.kind.title())?;
+        writeln!(f, "{}{broken}: {}", self.subject, self.title())?;
         writeln!(f, "  {}", self.found_by)?;
         for detail in &self.details {
             writeln!(f, "  {detail}")?;
@@ -295,6 +301,12 @@ impl fmt::Display for Finding {
 }
 
 impl Finding {
+    /// The headline; what a type written by hand is compared with is its spec.
+    fn title(&self) -> String {
+        let title = self.kind.title();
+        if self.by_hand { title.replace("plain struct", "spec") } else { title.to_owned() }
+    }
+
     /// Whether loom found it in an execution with loads or stores that are SeqCst: to loom they are less than that.
     pub(crate) fn rests_on_weak_seq_cst(&self) -> bool {
         self.kind == Kind::NotLinearizable && self.found_by.starts_with("found by loom") && self.seq_cst
@@ -316,6 +328,6 @@ impl Finding {
 
     /// Which engine found it, as a clause: used where only one line is wanted.
     pub fn headline(&self) -> String {
-        format!("{}: {} ({})", self.subject, self.kind.title(), self.found_by)
+        format!("{}: {} ({})", self.subject, self.title(), self.found_by)
     }
 }

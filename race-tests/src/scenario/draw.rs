@@ -13,6 +13,8 @@ use raceproof::explore::argument::Code;
 pub(crate) struct Draw {
     state: u64,
     arity: Vec<usize>,
+    /// Of each method, the groups of which only one thread calls methods.
+    single: Vec<&'static [&'static str]>,
     suffix: Vec<Call>,
     max_threads: usize,
     max_operations: usize,
@@ -23,6 +25,7 @@ impl Draw {
         Self {
             state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
             arity: subject.inner.methods.iter().map(|info| info.parameters.len()).collect(),
+            single: subject.inner.methods.iter().map(|info| info.single).collect(),
             suffix: closing_reads(subject),
             max_threads: options.threads.unwrap_or(4),
             max_operations: options.operations.unwrap_or(6),
@@ -60,9 +63,16 @@ impl Draw {
         let methods = if all.len() > 2 && self.below(3) == 0 {
             (0..2).map(|_| all[self.below(all.len())]).collect()
         } else {
-            all
+            all.clone()
         };
         let lopsided = self.below(4) == 0;
+        // Each group is one thread's.
+        let mut owners: Vec<(&'static str, usize)> = Vec::new();
+        for group in self.single.clone().into_iter().flatten() {
+            if !owners.iter().any(|(known, _)| known == group) {
+                owners.push((*group, self.below(threads)));
+            }
+        }
         let prefix = (0..self.below(3)).map(|_| self.call(&methods, values)).collect();
         let threads = (0..threads)
             .map(|thread| {
@@ -71,8 +81,13 @@ impl Draw {
                     (true, _) => 1,
                     _ => 1 + self.below(self.max_operations),
                 };
-                (0..operations).map(|_| self.call(&methods, values)).collect()
+                let permitted =
+                    |method: &usize| self.single[*method].iter().all(|group| owners.contains(&(*group, thread)));
+                let own: Vec<usize> = methods.iter().copied().filter(permitted).collect();
+                let own = if own.is_empty() { all.iter().copied().filter(permitted).collect() } else { own };
+                if own.is_empty() { Vec::new() } else { (0..operations).map(|_| self.call(&own, values)).collect() }
             })
+            .filter(|calls: &Vec<Call>| !calls.is_empty())
             .collect();
         Scenario { prefix, threads, suffix: self.suffix.clone() }
     }

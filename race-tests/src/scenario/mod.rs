@@ -51,14 +51,23 @@ impl Scenario {
 
     /// The operations themselves.
     pub(crate) fn resolve(&self, subject: &Subject) -> Resolved {
-        let resolve = |calls: &Vec<Call>| {
-            calls.iter().map(|call| subject.operation(call.method, &call.codes)).collect::<Vec<_>>()
-        };
+        let resolve =
+            |thread: usize, calls: &Vec<Call>| calls.iter().map(|call| call.on(thread, subject)).collect::<Vec<_>>();
         Resolved {
-            prefix: resolve(&self.prefix),
-            threads: self.threads.iter().map(resolve).collect(),
-            suffix: resolve(&self.suffix),
+            prefix: resolve(0, &self.prefix),
+            threads: self.threads.iter().enumerate().map(|(thread, calls)| resolve(thread, calls)).collect(),
+            suffix: resolve(0, &self.suffix),
         }
+    }
+
+    /// Whether no two threads call methods that only one thread may call.
+    pub(crate) fn permitted(&self, subject: &Subject) -> bool {
+        let groups = |calls: &[Call]| -> Vec<&'static str> {
+            calls.iter().flat_map(|call| subject.inner.methods[call.method].single).copied().collect()
+        };
+        let all: Vec<Vec<&'static str>> = self.threads.iter().map(|calls| groups(calls)).collect();
+        let mut pairs = all.iter().enumerate().flat_map(|(i, one)| all[i + 1..].iter().map(move |other| (one, other)));
+        pairs.all(|(one, other)| one.iter().all(|group| !other.contains(group)))
     }
 
     /// Why no engine could run this, if so.
@@ -80,6 +89,21 @@ impl Scenario {
     }
 }
 
+impl Call {
+    /// The operation, called by this thread.
+    fn on(&self, thread: usize, subject: &Subject) -> Arc<dyn Operation> {
+        let numbered = subject.inner.methods[self.method].thread;
+        if numbered.is_empty() {
+            return subject.operation(self.method, &self.codes);
+        }
+        let mut codes = self.codes.clone();
+        for &parameter in numbered {
+            codes[parameter] = Code { seed: u32::try_from(thread).unwrap_or(0), simplify: 0 };
+        }
+        subject.operation(self.method, &codes)
+    }
+}
+
 /// A scenario's operations, ready to run.
 #[derive(Clone)]
 pub(crate) struct Resolved {
@@ -92,14 +116,18 @@ pub(crate) struct Resolved {
 pub(crate) fn alphabet(subject: &Subject) -> Vec<Call> {
     let mut calls = Vec::new();
     for (method, info) in subject.inner.methods.iter().enumerate() {
-        let arity = info.parameters.len();
-        let plain = Call { method, codes: vec![Code::default(); arity] };
+        let plain = Call { method, codes: vec![Code::default(); info.parameters.len()] };
         calls.push(plain.clone());
+        // A thread's number is not for us to choose.
+        let chosen: Vec<usize> = (0..info.parameters.len()).filter(|i| !info.thread.contains(i)).collect();
+        let arity = chosen.len();
         // The first argument is usually the key: two keys, and two values of the rest on the first.
         let mut vary = |arguments: std::ops::Range<usize>| {
             let vary = |seed| {
                 let mut call = plain.clone();
-                call.codes[arguments.clone()].fill(Code { seed, simplify: 0 });
+                for argument in &chosen[arguments.clone()] {
+                    call.codes[*argument] = Code { seed, simplify: 0 };
+                }
                 call
             };
             let text = |call: &Call| subject.operation(call.method, &call.codes).text().to_owned();
@@ -121,14 +149,17 @@ pub(crate) fn alphabet(subject: &Subject) -> Vec<Call> {
 /// Seeds that are tried for a second value.
 const ATTEMPTS: u32 = 16;
 
-/// The reads that end a scenario, so that what was lost is seen: every `&self` method, on the first value of its
-/// arguments, at most four.
+/// The calls that end a scenario, so that what was lost is seen: every `&self` method, on the first value of its
+/// arguments, at most four. Of a type written by hand, see [`closing_calls`].
 pub(crate) fn closing_reads(subject: &Subject) -> Vec<Call> {
     // One that would wait on a fresh object might wait for ever at the end.
     let waits = |method: usize, arity: usize| {
         let operation = subject.operation(method, &vec![Code::default(); arity]);
         subject.specification().apply(&*operation).0 == Outcome::BLOCKED
     };
+    if subject.inner.by_hand {
+        return closing_calls(subject, waits);
+    }
     let methods = subject.inner.methods.iter().enumerate();
     let reads = methods.filter(|(method, info)| !info.exclusive && !waits(*method, info.parameters.len()));
     let mut calls: Vec<(usize, Call)> = reads
@@ -139,4 +170,35 @@ pub(crate) fn closing_reads(subject: &Subject) -> Vec<Call> {
     // Those without arguments see most.
     calls.sort_by_key(|(arity, _)| *arity);
     calls.into_iter().map(|(_, call)| call).take(4).collect()
+}
+
+/// Every method of a type written by hand takes `&self`, and some of them take things out. First what leaves the spec as
+/// it was, as far as can be seen, at most three; then what takes no arguments and returns something, in turn: it may
+/// empty the object, and shows what was in it.
+fn closing_calls(subject: &Subject, waits: impl Fn(usize, usize) -> bool) -> Vec<Call> {
+    const READS: usize = 3;
+    const TAKEN: usize = 3;
+    let letters = alphabet(subject);
+    let changes = |method: usize, arity: usize| {
+        // Fresh, and after one of each: a `pop` of nothing changes nothing.
+        letters.iter().map(Some).chain([None]).any(|first| {
+            let mut state = subject.specification();
+            if let Some(first) = first {
+                state.apply(&*first.on(0, subject));
+            }
+            let before = state.fingerprint();
+            state.apply(&*subject.operation(method, &vec![Code::default(); arity]));
+            before.is_none() || state.fingerprint() != before
+        })
+    };
+    let methods = subject.inner.methods.iter().enumerate();
+    let shown = methods.filter(|(method, info)| info.returns && !waits(*method, info.parameters.len()));
+    let (takes, reads): (Vec<_>, Vec<_>) = shown.partition(|(method, info)| changes(*method, info.parameters.len()));
+    let call = |method: usize, arity: usize| Call { method, codes: vec![Code::default(); arity] };
+    let mut calls: Vec<Call> =
+        reads.iter().map(|(method, info)| call(*method, info.parameters.len())).take(READS).collect();
+    let takes: Vec<usize> =
+        takes.iter().filter(|(_, info)| info.parameters.is_empty()).map(|(method, _)| *method).collect();
+    calls.extend(takes.iter().cycle().take(if takes.is_empty() { 0 } else { TAKEN }).map(|method| call(*method, 0)));
+    calls
 }

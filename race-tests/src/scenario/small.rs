@@ -7,6 +7,7 @@
 use super::{Call, Scenario, alphabet, closing_reads};
 use crate::options::Options;
 use crate::subject::Subject;
+use std::collections::BTreeMap;
 
 /// Operations before the threads, threads, operations a thread.
 const SHAPES: [(usize, usize, usize); 7] =
@@ -15,6 +16,10 @@ const SHAPES: [(usize, usize, usize); 7] =
 /// The small scenarios of a subject, in the order to explore them.
 pub(crate) struct Small {
     alphabet: Vec<Call>,
+    /// Of each call, the groups of which only one thread calls methods, as bits.
+    groups: Vec<u64>,
+    /// Threads are alike: false as soon as calls are told their thread's number.
+    symmetric: bool,
     suffix: Vec<Call>,
     shapes: Vec<Shape>,
     turn: usize,
@@ -55,29 +60,51 @@ impl Small {
                 })
             })
             .collect();
-        Self { alphabet, suffix: closing_reads(subject), shapes, turn: 0 }
+        let mut names: Vec<&str> = Vec::new();
+        let mut bit = |group: &'static str| {
+            let known = names.iter().position(|name| *name == group).unwrap_or_else(|| {
+                names.push(group);
+                names.len() - 1
+            });
+            1 << (known % 64)
+        };
+        let groups = alphabet
+            .iter()
+            .map(|call| subject.inner.methods[call.method].single.iter().fold(0, |mask, group| mask | bit(group)))
+            .collect();
+        let symmetric = subject.inner.methods.iter().all(|info| info.thread.is_empty());
+        Self { alphabet, groups, symmetric, suffix: closing_reads(subject), shapes, turn: 0 }
     }
 
     /// How many there are, symmetric ones counted once.
     pub(crate) fn total(&self) -> u64 {
-        self.shapes.iter().map(|shape| shape.canonical(self.alphabet.len() as u64)).fold(0, u64::saturating_add)
+        self.shapes.iter().map(|shape| shape.count(&self.groups, self.symmetric)).fold(0, u64::saturating_add)
     }
 }
 
 impl Shape {
-    /// Choices of a prefix times multisets of sequences.
-    fn canonical(&self, letters: u64) -> u64 {
-        let prefixes = u128::from(letters).pow(u32::try_from(self.prefix).unwrap_or(0));
-        let sequences = u128::from(letters).pow(u32::try_from(self.operations).unwrap_or(0));
-        let mut multisets: u128 = 1;
-        for i in 0..self.threads as u128 {
-            multisets = multisets.saturating_mul(sequences + i) / (i + 1);
+    /// Choices of a prefix times choices of a sequence for each thread (multisets of sequences where threads are alike),
+    /// without those in which two threads call methods of one group.
+    fn count(&self, groups: &[u64], symmetric: bool) -> u64 {
+        // Sequences, by the groups that they call.
+        let mut sequences: BTreeMap<u64, u128> = BTreeMap::from([(0, 1)]);
+        for _ in 0..self.operations {
+            let mut longer = BTreeMap::new();
+            for (mask, count) in sequences {
+                for group in groups {
+                    *longer.entry(mask | group).or_default() += count;
+                }
+            }
+            sequences = longer;
         }
-        u64::try_from(prefixes.saturating_mul(multisets)).unwrap_or(u64::MAX)
+        let sequences: Vec<(u64, u128)> = sequences.into_iter().collect();
+        let prefixes = (groups.len() as u128).pow(u32::try_from(self.prefix).unwrap_or(0));
+        let choices = choices(&sequences, self.threads, 0, symmetric);
+        u64::try_from(prefixes.saturating_mul(choices)).unwrap_or(u64::MAX)
     }
 
     /// The next scenario of this shape that is the first among its mirror images.
-    fn advance(&mut self, alphabet: &[Call], suffix: &[Call]) -> Option<Scenario> {
+    fn advance(&mut self, alphabet: &[Call], groups: &[u64], symmetric: bool, suffix: &[Call]) -> Option<Scenario> {
         let letters = alphabet.len() as u64;
         while self.next < self.all {
             self.next += 1;
@@ -91,7 +118,14 @@ impl Shape {
             let prefix: Vec<usize> = (0..self.prefix).map(|_| letter()).collect();
             let threads: Vec<Vec<usize>> =
                 (0..self.threads).map(|_| (0..self.operations).map(|_| letter()).collect()).collect();
-            if threads.is_sorted() {
+            let mut taken = 0;
+            let apart = threads.iter().all(|calls| {
+                let mask = calls.iter().fold(0, |mask, call| mask | groups[*call]);
+                let apart = taken & mask == 0;
+                taken |= mask;
+                apart
+            });
+            if apart && (!symmetric || threads.is_sorted()) {
                 let calls = |letters: &Vec<usize>| letters.iter().map(|i| alphabet[*i].clone()).collect();
                 return Some(Scenario {
                     prefix: calls(&prefix),
@@ -111,12 +145,38 @@ impl Iterator for Small {
         for _ in 0..self.shapes.len() {
             let index = self.turn % self.shapes.len();
             self.turn += 1;
-            if let Some(scenario) = self.shapes[index].advance(&self.alphabet, &self.suffix) {
+            if let Some(scenario) =
+                self.shapes[index].advance(&self.alphabet, &self.groups, self.symmetric, &self.suffix)
+            {
                 return Some(scenario);
             }
         }
         None
     }
+}
+
+/// Choices of a sequence for each of so many threads; no two of them call methods of one group, and none of `taken`.
+/// Sequences that call none may come several times, the others once: as multisets, or in every order.
+fn choices(sequences: &[(u64, u128)], threads: usize, taken: u64, symmetric: bool) -> u128 {
+    if threads == 0 {
+        return 1;
+    }
+    if !symmetric {
+        let free = sequences.iter().filter(|(mask, _)| mask & taken == 0);
+        return free.map(|(mask, count)| count * choices(sequences, threads - 1, taken | mask, false)).sum();
+    }
+    let Some(((mask, count), rest)) = sequences.split_first() else { return 0 };
+    let mut all = choices(rest, threads, taken, true);
+    if *mask == 0 {
+        let mut multisets = 1;
+        for times in 1..=threads {
+            multisets = multisets * (count + times as u128 - 1) / times as u128;
+            all += multisets * choices(rest, threads - times, taken, true);
+        }
+    } else if mask & taken == 0 {
+        all += count * choices(rest, threads - 1, taken | mask, true);
+    }
+    all
 }
 
 /// A step that visits every number below `all` once, and far apart.
@@ -153,13 +213,42 @@ mod tests {
                 let mut shape =
                     Shape { prefix, threads, operations, all, next: 0, step: coprime_step(all), position: all / 3 };
                 let mut seen = HashSet::new();
-                while let Some(scenario) = shape.advance(&alphabet, &[]) {
+                while let Some(scenario) = shape.advance(&alphabet, &vec![0; count], true, &[]) {
                     let mut canonical = scenario.clone();
                     canonical.threads.sort();
                     assert_eq!(canonical, scenario);
                     assert!(seen.insert(scenario), "twice");
                 }
-                assert_eq!(seen.len() as u64, shape.canonical(count as u64), "{count} {prefix} {threads}x{operations}");
+                assert_eq!(
+                    seen.len() as u64,
+                    shape.count(&vec![0; count], true),
+                    "{count} {prefix} {threads}x{operations}"
+                );
+            }
+        }
+    }
+
+    // Letter 0 is anybody's, 1 and 2 are one group's, 3 another's, 4 both's.
+    #[test]
+    fn of_a_group_only_one_thread_calls() {
+        let groups = [0, 1, 1, 2, 3];
+        let alphabet = letters(groups.len());
+        for symmetric in [true, false] {
+            for &(prefix, threads, operations) in &SHAPES {
+                let all = (groups.len() as u64).pow((prefix + threads * operations) as u32);
+                let mut shape =
+                    Shape { prefix, threads, operations, all, next: 0, step: coprime_step(all), position: 0 };
+                let mut seen = HashSet::new();
+                while let Some(scenario) = shape.advance(&alphabet, &groups, symmetric, &[]) {
+                    let masks: Vec<u64> = scenario
+                        .threads
+                        .iter()
+                        .map(|calls| calls.iter().fold(0, |mask, call| mask | groups[call.method]))
+                        .collect();
+                    assert_eq!(masks.iter().sum::<u64>(), masks.iter().fold(0, |all, mask| all | mask), "two threads");
+                    assert!(seen.insert(scenario), "twice");
+                }
+                assert_eq!(seen.len() as u64, shape.count(&groups, symmetric), "{prefix} {threads}x{operations}");
             }
         }
     }

@@ -52,6 +52,13 @@ pub(crate) struct Inner {
     build: Option<Build>,
     build_state: Option<BuildState>,
     clone_state: Option<CloneState>,
+    fingerprint: Option<fn(&dyn Any) -> Option<u64>>,
+    /// What must hold when nothing is under way, with its name.
+    pub(crate) invariant: Option<(&'static str, fn(&dyn Any))>,
+    /// The synchronisation was written by hand, and the specification is the user's.
+    pub(crate) by_hand: bool,
+    /// Threads at most, by the type's own word.
+    pub(crate) threads: Option<usize>,
     on_panic: OnPanic,
     /// For a strategy that keeps the state in parts: which part a key belongs to, by its hash.
     part: Option<fn(u64) -> usize>,
@@ -67,11 +74,17 @@ pub(crate) struct Inner {
 pub(crate) struct MethodInfo {
     pub(crate) name: &'static str,
     pub(crate) parameters: &'static [&'static str],
-    /// `&mut self`.
+    /// `&mut self`; of a type written by hand, every method may change the specification.
     pub(crate) exclusive: bool,
     /// What the method declares, and the checker checks.
     #[allow(dead_code, reason = "the checker is to read it")]
     pub(crate) consistency: Consistency,
+    /// Whether there is a result to look at.
+    pub(crate) returns: bool,
+    /// Groups of which only one thread calls methods.
+    pub(crate) single: &'static [&'static str],
+    /// Parameters that are the calling thread's number.
+    pub(crate) thread: &'static [usize],
 }
 
 impl Subject {
@@ -112,6 +125,11 @@ impl Subject {
             Some(Mutant::Strategy(mutation)) => Some(mutation),
             Some(Mutant::LostUpdate) | None => None,
         }
+    }
+
+    /// What its results are compared with, in words.
+    pub(crate) fn model(&self) -> &'static str {
+        if self.inner.by_hand { "spec" } else { "plain struct" }
     }
 
     /// Why the type cannot be explored at all, if so.
@@ -203,6 +221,10 @@ where
             build: None,
             build_state: None,
             clone_state: None,
+            fingerprint: None,
+            invariant: None,
+            by_hand: W::BY_HAND,
+            threads: W::THREADS,
             on_panic: <W::Strategy as Strategy<W::State>>::ON_PANIC,
             part: <W::Strategy as Strategy<W::State>>::PART,
             mutations: <W::Strategy as Strategy<W::State>>::MUTATIONS,
@@ -220,11 +242,23 @@ where
             object.settle();
             Arc::new(object)
         }));
-        self.inner.build_state = Some(Arc::new(move || Box::new(construct().into_state())));
+        self.inner.build_state = Some(Arc::new(move || Box::new(W::first_state(construct))));
     }
 
     pub fn clone_with(&mut self, cloner: Option<CloneState>) {
         self.inner.clone_state = cloner;
+        if W::BY_HAND {
+            self.inner.clone_state = Some(|state| Some(Box::new(W::copy(state.downcast_ref()?)?)));
+            self.inner.fingerprint = Some(|state| W::fingerprint(state.downcast_ref()?));
+        }
+        self.inner.invariant = W::INVARIANT.map(|name| {
+            let check: fn(&dyn Any) = |object| {
+                if let Some(object) = object.downcast_ref::<W>() {
+                    object.invariant();
+                }
+            };
+            (name, check)
+        });
     }
 
     pub fn leave_out(&mut self, left_out: &[LeftOut]) {
@@ -268,8 +302,11 @@ where
         self.inner.methods.push(MethodInfo {
             name: M::NAME,
             parameters: M::PARAMETERS,
-            exclusive: M::EXCLUSIVE,
+            exclusive: M::EXCLUSIVE || W::BY_HAND,
             consistency: M::CONSISTENCY,
+            returns: std::any::TypeId::of::<M::Output>() != std::any::TypeId::of::<()>(),
+            single: M::SINGLE,
+            thread: M::THREAD,
         });
         self.inner.entries.push(Arc::new(Typed::<W, M> { draw, keeper, same, show, show_input, wrapper: PhantomData }));
     }
@@ -278,6 +315,14 @@ where
         self.inner.options = options;
         Subject { inner: Arc::new(self.inner), mutant: None }
     }
+}
+
+/// `Allowed::then` was given a closure over another type than the spec.
+pub(super) fn refuse_other_spec(method: &str) -> ! {
+    world::refuse(format_args!(
+        "the spec's `{method}` returns `Allowed::then` with a closure that takes something else than the spec itself: write \
+         `Allowed::then(|spec: &mut Self, seen| ..)`"
+    ))
 }
 
 /// Draws the arguments of a method, out of the sequential world's and the engines' sight.

@@ -1,11 +1,12 @@
 //! One call: a method with its arguments, erased. Its results are interned, so that histories are numbers.
 
 use super::probe::{Draw, Keep, Same};
-use raceproof::__private::Guarded;
+use super::refuse_other_spec;
 use raceproof::explore::argument::Code;
 use raceproof::explore::native::{Arc, Mutex};
-use raceproof::explore::subject::{Method, Part};
+use raceproof::explore::subject::{Explorable, Method, Part};
 use raceproof::explore::world::{self, Blocked, Refused, World};
+use raceproof::spec::Judged;
 use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -19,9 +20,15 @@ const PANIC: u32 = 1 << 31;
 impl Outcome {
     /// In a specification: the operation is not enabled now, it would wait.
     pub(crate) const BLOCKED: Self = Self(u32::MAX);
+    /// In a specification that allows several results: the one that was seen is none of them.
+    pub(crate) const OTHER: Self = Self(u32::MAX - 1);
+    /// There too: none was seen, and some would be legal.
+    pub(crate) const ANY: Self = Self(u32::MAX - 2);
+    /// There too: none was seen, and what the call did to the state depends on it.
+    pub(crate) const OPEN: Self = Self(u32::MAX - 3);
 
     pub(crate) fn panicked(self) -> bool {
-        self.0 & PANIC != 0 && self != Self::BLOCKED
+        self.0 & PANIC != 0 && self.0 < Self::OPEN.0
     }
 
     pub(crate) fn number(self) -> u32 {
@@ -33,8 +40,13 @@ impl Outcome {
 pub(crate) trait Operation: Send + Sync {
     /// Calls the method on the wrapper.
     fn call(&self, object: &dyn Any) -> Outcome;
-    /// Calls the method on the plain state.
-    fn apply(&self, state: &mut dyn Any) -> Outcome;
+    /// Calls the method on the plain state. Where the specification allows several results, gives back the one that was
+    /// seen if it is among them.
+    fn step(&self, state: &mut dyn Any, seen: Option<Outcome>) -> Outcome;
+    /// Whether this result is a failure that may come at any time.
+    fn spurious(&self, outcome: Outcome) -> bool;
+    /// Whether it may wait, where the specification would.
+    fn may_wait(&self) -> bool;
     /// The number of a panic with these words.
     fn panic_with(&self, message: String) -> Outcome;
     /// Why the last application that gave [`Outcome::BLOCKED`] could not go on.
@@ -56,7 +68,7 @@ pub(super) trait Entry: Send + Sync {
     fn prepare(&self, codes: &[Code]) -> Arc<dyn Operation>;
 }
 
-pub(super) struct Typed<W: Guarded, M: Method<W>> {
+pub(super) struct Typed<W: Explorable, M: Method<W>> {
     pub(super) draw: Draw<M::Input>,
     pub(super) keeper: Option<Keep<M::Input>>,
     pub(super) same: Same<M::Output>,
@@ -67,7 +79,7 @@ pub(super) struct Typed<W: Guarded, M: Method<W>> {
 
 impl<W, M> Entry for Typed<W, M>
 where
-    W: Guarded + 'static,
+    W: Explorable + 'static,
     W::State: 'static,
     M: Method<W>,
 {
@@ -96,7 +108,7 @@ where
     }
 }
 
-struct Prepared<W: Guarded, M: Method<W>> {
+struct Prepared<W: Explorable, M: Method<W>> {
     make: Box<dyn Fn() -> M::Input + Send + Sync>,
     text: String,
     part: Part,
@@ -112,7 +124,7 @@ struct Prepared<W: Guarded, M: Method<W>> {
 
 impl<W, M> Prepared<W, M>
 where
-    W: Guarded + 'static,
+    W: Explorable + 'static,
     M: Method<W>,
 {
     fn blocked(&self, blocked: Blocked) -> Outcome {
@@ -120,7 +132,7 @@ where
         Outcome::BLOCKED
     }
 
-    fn outcome(&self, run: impl FnOnce(M::Input) -> M::Output) -> Outcome {
+    fn outcome(&self, run: impl FnOnce(M::Input) -> Judged<M::Output>) -> Outcome {
         let input = (self.make)();
         let result = catch_unwind(AssertUnwindSafe(|| run(input)));
         if world::current() == World::Sequential {
@@ -133,7 +145,14 @@ where
             }
         }
         match result {
-            Ok(output) => Outcome((self.same.intern)(&*self.results, output, self.show)),
+            Ok(Judged::Returns(output)) => Outcome((self.same.intern)(&*self.results, output, self.show)),
+            Ok(Judged::Accepted) => Outcome::ANY,
+            Ok(Judged::Refused) => Outcome::OTHER,
+            Ok(Judged::Open) => Outcome::OPEN,
+            Ok(Judged::OtherSpec) => refuse_other_spec(M::NAME),
+            Ok(Judged::NotNow) => {
+                self.blocked(Blocked { message: "the specification says: not now".to_owned(), forever: false })
+            }
             // The engine unwinds, or the facade refuses: neither is a result of the method.
             Err(payload) if world::aborting() || payload.is::<Refused>() => resume_unwind(payload),
             Err(payload) => {
@@ -151,22 +170,59 @@ where
 
 impl<W, M> Operation for Prepared<W, M>
 where
-    W: Guarded + 'static,
+    W: Explorable + 'static,
     W::State: 'static,
     M: Method<W>,
 {
     fn call(&self, object: &dyn Any) -> Outcome {
         match object.downcast_ref::<W>() {
-            Some(wrapper) => self.outcome(|input| M::call(wrapper, input)),
+            Some(wrapper) => self.outcome(|input| Judged::Returns(M::call(wrapper, input))),
             None => unreachable!("a subject's operations are called on its own objects"),
         }
     }
 
-    fn apply(&self, state: &mut dyn Any) -> Outcome {
-        match state.downcast_mut::<W::State>() {
-            Some(state) => self.outcome(|input| M::apply(state, input)),
-            None => unreachable!("a subject's operations are applied to its own states"),
+    fn step(&self, state: &mut dyn Any, seen: Option<Outcome>) -> Outcome {
+        let Some(state) = state.downcast_mut::<W::State>() else {
+            unreachable!("a subject's operations are applied to its own states")
+        };
+        let returned = seen.filter(|seen| !seen.panicked());
+        let outcome = self.outcome(|input| {
+            let allowed = M::judge(state, input);
+            let mut allowed = Some(allowed);
+            let mut judge = |seen: Option<&M::Output>| match allowed.take() {
+                Some(allowed) => {
+                    let equal = |a: &M::Output, b: &M::Output| (self.same.equal)(a, b, self.show);
+                    allowed.judge(W::spec(state), seen, equal)
+                }
+                None => unreachable!("judged once"),
+            };
+            match returned {
+                None => judge(None),
+                Some(returned) => {
+                    let mut judged = None;
+                    (self.same.visit)(&*self.results, returned.0, &mut |output| judged = Some(judge(Some(output))));
+                    judged.unwrap_or(Judged::Refused)
+                }
+            }
+        });
+        match seen {
+            Some(seen) if outcome == Outcome::ANY && !seen.panicked() => seen,
+            // The words of a panic are not part of what a spec promises.
+            Some(seen) if W::BY_HAND && seen.panicked() && outcome.panicked() => seen,
+            _ => outcome,
         }
+    }
+
+    fn spurious(&self, outcome: Outcome) -> bool {
+        let mut spurious = false;
+        if outcome.0 & PANIC == 0 {
+            (self.same.visit)(&*self.results, outcome.0, &mut |output| spurious = M::spurious(output));
+        }
+        spurious
+    }
+
+    fn may_wait(&self) -> bool {
+        M::BLOCKING
     }
 
     fn panic_with(&self, message: String) -> Outcome {
@@ -183,6 +239,14 @@ where
     }
 
     fn show(&self, outcome: Outcome) -> String {
+        if outcome.0 >= Outcome::OPEN.0 {
+            return match outcome {
+                Outcome::BLOCKED => "(waits)",
+                Outcome::OTHER => "something else",
+                _ => "(anything that the specification allows)",
+            }
+            .to_owned();
+        }
         if outcome.panicked() {
             let panics = self.panics.lock().unwrap_or_else(|e| e.into_inner());
             let index = (outcome.0 & !PANIC) as usize;
@@ -197,7 +261,8 @@ where
     }
 
     fn exclusive(&self) -> bool {
-        M::EXCLUSIVE
+        // A method of a type written by hand takes `&self`, and says nothing of what the spec's does.
+        M::EXCLUSIVE || W::BY_HAND
     }
 
     fn part(&self) -> Part {

@@ -22,16 +22,20 @@ pub type Keep<I> = fn(I) -> Box<dyn Fn() -> I + Send + Sync>;
 
 /// Numbers a result: equal ones alike.
 pub type Intern<O> = fn(&(dyn Any + Send + Sync), O, fn(&O) -> String) -> u32;
+/// Looks at one of the results that are kept.
+pub type Visit<O> = fn(&(dyn Any + Send + Sync), u32, &mut dyn FnMut(&O));
 /// Shows one of the results that are kept.
 pub type Read<O> = fn(&(dyn Any + Send + Sync), u32, fn(&O) -> String) -> String;
 /// Copies a plain state.
-pub type CloneState = fn(&dyn Any) -> Box<dyn Any>;
+pub type CloneState = fn(&dyn Any) -> Option<Box<dyn Any>>;
 
 /// How results of one type are told apart and kept.
 pub struct Same<O> {
     pub(super) new: fn() -> Box<dyn Any + Send + Sync>,
     pub(super) intern: Intern<O>,
     pub(super) read: Read<O>,
+    pub(super) visit: Visit<O>,
+    pub(super) equal: fn(&O, &O, fn(&O) -> String) -> bool,
 }
 
 impl<O> Clone for Same<O> {
@@ -178,7 +182,7 @@ where
 {
     fn cloner(&self) -> Option<CloneState> {
         Some(|state| match state.downcast_ref::<W::State>() {
-            Some(state) => Box::new(state.clone()),
+            Some(state) => Some(Box::new(state.clone())),
             None => unreachable!("a subject clones its own states"),
         })
     }
@@ -248,6 +252,12 @@ where
                 u32::try_from(index).unwrap_or(u32::MAX >> 1)
             },
             read: |kept, index, show| results::<M::Output>(kept).get(index as usize).map_or("?".to_owned(), show),
+            visit: |kept, index, look| {
+                if let Some(output) = results::<M::Output>(kept).get(index as usize) {
+                    look(output);
+                }
+            },
+            equal: equal::<M::Output>,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The plain struct as the sequential specification.
+//! The plain struct as the sequential specification; of a type written by hand, the user's spec.
 //!
 //! Each operation runs on the plain state, in the sequential world: a guarded type inside the state, or a lock, works
 //! there without threads. What a panic does to the object is the strategy's: it is part of the specification.
@@ -74,12 +74,43 @@ impl Specification {
     pub(crate) fn snapshot(&self) -> Option<Self> {
         let clone = self.inner.clone_state?;
         let (state, touched) = whole(self.id, || clone(&*self.state));
+        let state = state?;
         // A clone that goes through a lock may share what is behind it.
         (!touched).then(|| Self { inner: Arc::clone(&self.inner), id: self.id, state, poison: self.poison.clone() })
     }
 
-    /// Applies an operation. Says also whether it touched the facade: then the state may change behind a `&self` method.
+    /// The state as a number: equal states give equal ones. `None` where it has no `Hash`.
+    pub(crate) fn fingerprint(&self) -> Option<u64> {
+        let fingerprint = self.inner.fingerprint?;
+        let (number, touched) = whole(self.id, || fingerprint(&*self.state));
+        number.filter(|_| !touched)
+    }
+
+    /// Applies an operation whose result is not known, or does not matter; see [`Self::step`].
     pub(crate) fn apply(&mut self, operation: &dyn Operation) -> (Outcome, bool) {
+        self.step(operation, None)
+    }
+
+    /// Applies an operation that returned `seen`, if it has returned. What comes back equals `seen` exactly where the
+    /// specification allows it. Says also whether the facade was touched: then the state may change behind a `&self` method.
+    ///
+    /// A failure that may come at any time changes nothing; one that the specification itself gives counts as that.
+    pub(crate) fn step(&mut self, operation: &dyn Operation, seen: Option<Outcome>) -> (Outcome, bool) {
+        let Some(failure) = seen.filter(|seen| operation.spurious(*seen)) else { return self.run(operation, seen) };
+        let before = self.snapshot();
+        let (outcome, touched) = self.run(operation, seen);
+        match before {
+            _ if outcome == failure => (outcome, touched),
+            Some(before) => {
+                *self = before;
+                (failure, touched)
+            }
+            // It was a failure, and what it left cannot be undone.
+            None => (Outcome::OPEN, touched),
+        }
+    }
+
+    fn run(&mut self, operation: &dyn Operation, seen: Option<Outcome>) -> (Outcome, bool) {
         if let Some(by) = self.poison.by(operation.part(), self.inner.part) {
             let message = raceproof::explore::poison_message(self.inner.state_name, Some(by));
             return (operation.panic_with(message), false);
@@ -87,8 +118,9 @@ impl Specification {
         let on_panic = self.inner.on_panic;
         let poisons = if operation.exclusive() { on_panic.exclusive_poisons } else { on_panic.shared_poisons };
         // A strategy that rolls back keeps its state by value, so it can be copied.
-        let before = (operation.exclusive() && !poisons).then(|| self.snapshot()).flatten();
-        let (outcome, touched) = whole(self.id, || operation.apply(&mut *self.state));
+        let rolls_back = operation.exclusive() && !poisons && !self.inner.by_hand;
+        let before = rolls_back.then(|| self.snapshot()).flatten();
+        let (outcome, touched) = whole(self.id, || operation.step(&mut *self.state, seen));
         if outcome.panicked() {
             if poisons {
                 self.poison.add(operation.part(), self.inner.part, operation.name());

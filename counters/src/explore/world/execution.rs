@@ -180,8 +180,8 @@ pub fn threads_live() -> usize {
     EXECUTION.with_borrow(|execution| execution.live)
 }
 
-/// A thread panicked, and nobody will join it.
-pub(crate) fn stray(failure: Failure) {
+/// A thread panicked, and nobody will join it; or something else that no operation's result tells of.
+pub fn stray(failure: Failure) {
     // Not while the execution's state is in use: the note is lost then, not the run.
     EXECUTION.with(|execution| {
         if let Ok(mut execution) = execution.try_borrow_mut() {

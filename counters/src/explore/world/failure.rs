@@ -28,6 +28,8 @@ pub enum FailureKind {
     Refused,
     /// A thread panicked where no operation catches it.
     Panic,
+    /// All threads were done, and the object was not as its `#[invariant]` says.
+    Invariant,
     /// The code under test did nothing for too long.
     Hung,
 }
@@ -45,6 +47,12 @@ impl Failure {
             .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
             .unwrap_or_else(|| "a panic without a message".to_owned());
         Self { kind: kind_of(&message), message, location }
+    }
+
+    /// A panic of the method that says what must hold when nothing is under way.
+    pub fn invariant(name: &str, payload: &(dyn std::any::Any + Send)) -> Self {
+        let Self { message, location, .. } = Self::from_payload(payload);
+        Self { kind: FailureKind::Invariant, message: format!("`{name}` panics: {message}"), location }
     }
 
     pub(super) fn from_last_panic() -> Self {

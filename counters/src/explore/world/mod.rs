@@ -24,10 +24,9 @@ pub use engine::{
     Blocked, Refused, aborting, beat, block, engine, give_up, refuse, refuse_at, supervised_by, take_blocked,
     take_refusal,
 };
-pub(crate) use execution::stray;
 pub use execution::{
     Running, begin, copied, copy_of, leave, me, observing, operation, own_of, record, recording, register_thread,
-    serial, take_strays, take_trace, thread_ended, thread_started, threads_live, threads_started, with_trace,
+    serial, stray, take_strays, take_trace, thread_ended, thread_started, threads_live, threads_started, with_trace,
 };
 pub use failure::{Failure, FailureKind};
 pub use hook::{install_hook, quietly, take_last_panic};
