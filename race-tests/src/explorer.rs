@@ -3,6 +3,7 @@
 use crate::explore::Progress;
 use crate::ladder;
 use crate::options::Options;
+use crate::orderings::Orderings;
 use crate::subject::Subject;
 use crate::verdict::{Report, Rung, Verdict};
 use raceproof::explore::native::Arc;
@@ -112,14 +113,25 @@ impl Explorer {
         }
     }
 
+    /// Weakens each atomic ordering in turn and explores the small scenarios again, with loom: is it needed? Within the
+    /// budget, 20 s if none is set; a few scenarios are explored with each whatever the budget.
+    pub fn orderings(self) -> Orderings {
+        self.watched(Rung::Loom, ladder::orderings)
+    }
+
     fn climb(&self, rung: Rung) -> crate::verdict::RungReport {
+        self.watched(rung, |subject, options, progress| ladder::climb(subject, options, rung, progress))
+    }
+
+    /// Runs `work` on a thread of its own where somebody watches.
+    fn watched<R: Send>(&self, rung: Rung, work: impl Fn(&Subject, &Options, Arc<Progress>) -> R + Send + Sync) -> R {
         let progress = Arc::new(Progress::default());
         let Some(watch) = &self.watch else {
-            return ladder::climb(&self.subject, &self.options, rung, progress);
+            return work(&self.subject, &self.options, progress);
         };
         raceproof::explore::native::thread::scope(|scope| {
             let (subject, options, shared) = (&self.subject, &self.options, Arc::clone(&progress));
-            let worker = scope.spawn(move || ladder::climb(subject, options, rung, shared));
+            let worker = scope.spawn(move || work(subject, options, shared));
             while !worker.is_finished() {
                 watch(rung, progress.scenarios.load(Relaxed), progress.executions.load(Relaxed));
                 raceproof::explore::native::thread::sleep(std::time::Duration::from_millis(50));

@@ -26,6 +26,7 @@ mod ladder;
 pub mod measure;
 mod mutant;
 mod options;
+pub mod orderings;
 mod regressions;
 mod report;
 mod scenario;

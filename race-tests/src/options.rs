@@ -80,6 +80,8 @@ pub(crate) struct Environment {
     pub(crate) budget: Option<f64>,
     /// `RACEPROOF_REPLAY`: the token of the one execution to run.
     pub(crate) replay: Option<String>,
+    /// `RACEPROOF_ORDERINGS`: the type whose orderings are to be studied, in place of all other generated tests.
+    pub(crate) orderings: Option<String>,
     /// `RACEPROOF_SEED`: where random scenarios and schedules start.
     pub(crate) seed: Option<u64>,
     /// A variable that cannot be read.
@@ -110,7 +112,9 @@ impl Environment {
             }
         });
         let replay = variable("RACEPROOF_REPLAY").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        Self { budget, replay, seed, complaint }
+        let orderings =
+            variable("RACEPROOF_ORDERINGS").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        Self { budget, replay, orderings, seed, complaint }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Tests run side by side, in several processes too. So each rung writes a file of its own, and the summary is put
 //! together from all of them under a file lock; a file is replaced whole or not at all.
 
+use crate::orderings::Orderings;
 use crate::subject::Subject;
 use crate::verdict::{Fate, RungReport, Verdict};
 use serde_json::{Value, json};
@@ -17,8 +18,20 @@ pub(crate) fn write(subject: &Subject, report: &RungReport) -> Option<String> {
     result.err().map(|error| format!("{}: {error}; there is no summary of this run", folder.display()))
 }
 
+/// Writes a study of orderings to `target/raceproof/orderings/`. Returns what to tell the user if it cannot.
+pub(crate) fn write_orderings(subject: &Subject, report: &Orderings) -> Option<String> {
+    let path = folder()?.join("orderings").join(format!("{}.txt", file_name(subject)));
+    let result = replace(&path, &report.to_string());
+    result.err().map(|error| format!("{}: {error}; the report is above", path.display()))
+}
+
+/// The type's path, as a file's name.
+fn file_name(subject: &Subject) -> String {
+    subject.inner.path.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect()
+}
+
 fn write_in(folder: &Path, subject: &Subject, report: &RungReport) -> io::Result<()> {
-    let name: String = subject.inner.path.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    let name = file_name(subject);
     let parts = folder.join("parts");
     std::fs::create_dir_all(&parts)?;
     let lock = std::fs::File::create(folder.join("lock"))?;

@@ -11,6 +11,7 @@
 
 use super::home::{Home, Slot};
 use super::native::atomic::{AtomicU64, AtomicUsize};
+use super::weaken::{self, Operation};
 use super::world::{self, World};
 use crate::explore::event::{Access, Deed, Object, Outcome};
 use crate::sync::atomic::action;
@@ -139,6 +140,7 @@ impl LateWord {
     #[track_caller]
     pub fn load(&self, ordering: Ordering) -> u64 {
         let show = |value: &u64| Outcome::Value(value.to_string());
+        let ordering = weaken::ordering(Operation::Load, ordering, Location::caller());
         match self.word() {
             Word::Plain(word) => word.load(ordering),
             Word::Loom(word, initial) => self.operate(action::load(ordering), Location::caller(), show, || {
@@ -155,6 +157,7 @@ impl LateWord {
     #[track_caller]
     pub fn fetch_add(&self, amount: u64, ordering: Ordering) -> u64 {
         let show = |value: &u64| Outcome::Value(value.to_string());
+        let ordering = weaken::ordering(Operation::Rmw, ordering, Location::caller());
         match self.word() {
             Word::Plain(word) => word.fetch_add(amount, ordering),
             Word::Loom(word, initial) => {
@@ -175,6 +178,7 @@ impl LateWord {
     #[track_caller]
     pub fn compare_exchange_weak(&self, old: u64, new: u64, success: Ordering, failure: Ordering) -> Result<u64, u64> {
         let show = |result: &Result<u64, u64>| Outcome::Value(format!("{result:?}"));
+        let (success, failure) = weaken::exchange(success, failure, Location::caller());
         match self.word() {
             Word::Plain(word) => word.compare_exchange_weak(old, new, success, failure),
             Word::Loom(word, initial) => self.operate(

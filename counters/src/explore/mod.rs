@@ -12,6 +12,7 @@ pub mod late;
 pub mod mutation;
 pub mod native;
 pub mod subject;
+pub mod weaken;
 pub mod world;
 
 pub use crate::strategy::{Mutation, ShardLock, poison_message};

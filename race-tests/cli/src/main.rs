@@ -3,6 +3,7 @@
 mod builtin;
 mod highlight;
 mod markdown;
+mod orderings;
 mod pages;
 mod table;
 
@@ -42,6 +43,15 @@ enum Command {
     Gallery {
         /// A case, or a theme
         name: Option<String>,
+    },
+    /// Weakens each atomic ordering of a type in turn, and says which of them it needs
+    Orderings {
+        /// A built-in type, or one that the tests of the workspace in the current folder explore
+        #[arg(value_name = "TYPE")]
+        name: String,
+        /// Seconds for the study; a few scenarios are explored with each ordering whatever the budget
+        #[arg(long, default_value_t = 20.0, value_parser = seconds)]
+        budget: f64,
     },
     /// Looks for locking mistakes in the sources of a project, and builds nothing
     Lint {
@@ -85,6 +95,7 @@ fn main() -> ExitCode {
         Some(Command::Explain { name }) => show(pages::explain(name.as_deref(), markdown::Screen::current())),
         Some(Command::Gallery { name }) => show(pages::gallery(name.as_deref(), markdown::Screen::current())),
         Some(Command::Replay { token }) => replay(token),
+        Some(Command::Orderings { name, budget }) => orderings::run(name, *budget),
         None => race(&arguments),
     };
     match outcome {

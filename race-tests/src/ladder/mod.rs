@@ -5,6 +5,7 @@
 
 mod larger;
 mod mutants;
+mod orderings;
 mod replay;
 mod sequential;
 mod small;
@@ -13,6 +14,8 @@ mod threads;
 
 pub use replay::{replay, replay_once};
 pub use test::run;
+
+pub(crate) use orderings::orderings;
 
 pub(crate) use replay::{Replayed, replay_token};
 

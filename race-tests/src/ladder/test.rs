@@ -1,6 +1,6 @@
 //! The generated tests' way in: one rung of one type, as libtest knows it, ok or FAILED.
 
-use super::{Replayed, climb, replay_token};
+use super::{Replayed, climb, orderings, replay_token};
 use crate::explore::Progress;
 use crate::options::Environment;
 use crate::regressions;
@@ -18,6 +18,9 @@ use raceproof::explore::native::Arc;
 pub fn run(rung: Rung, subject: Subject) {
     if let Some(token) = &Environment::get().replay {
         return replay_only(rung, &subject, token);
+    }
+    if let Some(name) = &Environment::get().orderings {
+        return study_only(rung, &subject, name);
     }
     let known = match regressions::read(&subject) {
         Ok(known) => known,
@@ -52,6 +55,23 @@ pub fn run(rung: Rung, subject: Subject) {
             panic!("\n\n{finding}{kept}")
         }
         Verdict::Unknown(why) => panic!("`{}` was not explored: {why}", subject.name()),
+    }
+}
+
+/// With `RACEPROOF_ORDERINGS`, only the loom rung of the types of that name does anything: it studies their orderings,
+/// and leaves the report where `cargo race orderings` looks for it.
+#[track_caller]
+fn study_only(rung: Rung, subject: &Subject, name: &str) {
+    if rung != Rung::Loom || (subject.name() != name && subject.inner.path != name) {
+        return;
+    }
+    let report = orderings(subject, &subject.inner.options, Arc::new(Progress::default()));
+    println!("{report}");
+    if let Some(unwritten) = summary::write_orderings(subject, &report) {
+        println!("{unwritten}");
+    }
+    if let Some((why, _)) = &report.failure {
+        panic!("`{}`: {why}", subject.name());
     }
 }
 

@@ -14,7 +14,7 @@ use crate::subject::Subject;
 use crate::token::{Engine, Token};
 use raceproof::explore::event::{Event, Outcome as EventOutcome};
 use raceproof::explore::world::{Failure, FailureKind};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// What went wrong.
@@ -173,7 +173,7 @@ impl Finding {
             mutant: subject.mutant,
             engine: *engine,
             replay_command: subject.inner.options.replay_command,
-            seq_cst: evidence.trace.iter().any(|event| matches!(event.action, "load(SeqCst)" | "store(SeqCst)")),
+            seq_cst: weak_seq_cst(&evidence.trace),
             found_by: explain::found_by(*engine, evidence.execution, material.bound),
             details,
             columns: columns(subject, scenario, &evidence.history),
@@ -181,6 +181,18 @@ impl Finding {
             why: Vec::new(),
         }
     }
+}
+
+/// Whether loom's taking SeqCst loads and stores for AcqRel may have made this execution possible.
+///
+/// The total order of SeqCst operations forbids nothing that coherence allows as long as they are all on one object: it
+/// takes two (store buffering, or independent reads of independent writes). A fence is on all objects.
+fn weak_seq_cst(trace: &[Event]) -> bool {
+    let total = || trace.iter().filter(|event| event.action.ends_with("(SeqCst)"));
+    let fence = total().any(|event| event.action == "fence(SeqCst)");
+    let objects: HashSet<_> = total().map(|event| event.object).collect();
+    let plain = total().any(|event| matches!(event.action, "load(SeqCst)" | "store(SeqCst)"));
+    plain && (fence || objects.len() > 1)
 }
 
 /// "A" is the first thread, which is the one that runs what comes before and after too.

@@ -2,6 +2,7 @@
 
 use super::{Ordering, action, require_born_here};
 use crate::explore::event::{Deed, Object, Outcome};
+use crate::explore::weaken::{self, Operation};
 use crate::explore::world::{self, ExecutionId, World};
 use std::fmt;
 use std::panic::Location;
@@ -63,6 +64,7 @@ macro_rules! integers {
             pub fn load(&self, ordering: Ordering) -> $integer {
                 require_born_here(stringify!($name), self.owner);
                 let show = |value: &$integer| Outcome::Value(value.to_string());
+                let ordering = weaken::ordering(Operation::Load, ordering, Location::caller());
                 match &self.carrier {
                     Carrier::Plain(atomic) => atomic.load(ordering),
                     Carrier::Loom { atomic, base } => self.operate(action::load(ordering), Location::caller(), show, || {
@@ -80,6 +82,7 @@ macro_rules! integers {
             pub fn store(&self, value: $integer, ordering: Ordering) {
                 require_born_here(stringify!($name), self.owner);
                 let show = |(): &()| Outcome::Value(value.to_string());
+                let ordering = weaken::ordering(Operation::Store, ordering, Location::caller());
                 match &self.carrier {
                     Carrier::Plain(atomic) => atomic.store(value, ordering),
                     Carrier::Loom { atomic, base } => self.operate(action::store(ordering), Location::caller(), show, || {
@@ -129,6 +132,7 @@ macro_rules! integers {
             ) -> Result<$integer, $integer> {
                 require_born_here(stringify!($name), self.owner);
                 let show = |result: &Result<$integer, $integer>| Outcome::Value(format!("{result:?}"));
+                let (success, failure) = weaken::exchange(success, failure, Location::caller());
                 let action = action::compare_exchange(success, failure);
                 match &self.carrier {
                     Carrier::Plain(atomic) => atomic.compare_exchange(old, new, success, failure),
@@ -240,6 +244,7 @@ macro_rules! integers {
         pub fn $method(&self, value: $integer, ordering: Ordering) -> $integer {
             require_born_here(stringify!($name), self.owner);
             let show = |old: &$integer| Outcome::Value(old.to_string());
+            let ordering = weaken::ordering(Operation::Rmw, ordering, Location::caller());
             match &self.carrier {
                 Carrier::Plain(atomic) => atomic.$method(value, ordering),
                 Carrier::Loom { atomic, base } => self.operate(action::$method(ordering), Location::caller(), show, || {
@@ -263,6 +268,7 @@ macro_rules! integers {
         pub fn $method(&self, $value: $integer, ordering: Ordering) -> $integer {
             require_born_here(stringify!($name), self.owner);
             let show = |old: &$integer| Outcome::Value(old.to_string());
+            let ordering = weaken::ordering(Operation::Rmw, ordering, Location::caller());
             match &self.carrier {
                 Carrier::Plain(atomic) => atomic.$method($value, ordering),
                 Carrier::Loom { atomic, base: 0 } => {

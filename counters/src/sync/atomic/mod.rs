@@ -36,6 +36,7 @@ pub use self::{
 mod fences {
     use super::{Ordering, action};
     use crate::explore::event::{Object, Outcome};
+    use crate::explore::weaken;
     use crate::explore::world::{self, World};
     use std::panic::Location;
 
@@ -43,6 +44,7 @@ mod fences {
     #[track_caller]
     pub fn fence(ordering: Ordering) {
         let object = Object { kind: "fence", address: 0 };
+        let Some(ordering) = weaken::fence(ordering, Location::caller()) else { return };
         match world::current() {
             World::Std | World::Sequential => std::sync::atomic::fence(ordering),
             World::Loom => world::operation(

@@ -2,6 +2,7 @@
 
 use super::{Ordering, action, require_born_here};
 use crate::explore::event::{Deed, Object, Outcome};
+use crate::explore::weaken::{self, Operation};
 use crate::explore::world::{self, ExecutionId, World};
 use std::fmt;
 use std::panic::Location;
@@ -78,6 +79,7 @@ impl<T> AtomicPtr<T> {
     pub fn load(&self, ordering: Ordering) -> *mut T {
         require_born_here("AtomicPtr", self.owner);
         let location = Location::caller();
+        let ordering = weaken::ordering(Operation::Load, ordering, location);
         match &self.carrier {
             Carrier::Plain(atomic) => atomic.load(ordering),
             Carrier::Loom { atomic, base } => {
@@ -93,6 +95,7 @@ impl<T> AtomicPtr<T> {
     pub fn store(&self, value: *mut T, ordering: Ordering) {
         require_born_here("AtomicPtr", self.owner);
         let location = Location::caller();
+        let ordering = weaken::ordering(Operation::Store, ordering, location);
         let show = |(): &()| Outcome::Done;
         match &self.carrier {
             Carrier::Plain(atomic) => atomic.store(value, ordering),
@@ -111,6 +114,7 @@ impl<T> AtomicPtr<T> {
     pub fn swap(&self, value: *mut T, ordering: Ordering) -> *mut T {
         require_born_here("AtomicPtr", self.owner);
         let location = Location::caller();
+        let ordering = weaken::ordering(Operation::Rmw, ordering, location);
         match &self.carrier {
             Carrier::Plain(atomic) => atomic.swap(value, ordering),
             Carrier::Loom { atomic, base } => self.operate(action::swap(ordering), location, show, || {
@@ -137,6 +141,7 @@ impl<T> AtomicPtr<T> {
     ) -> Result<*mut T, *mut T> {
         require_born_here("AtomicPtr", self.owner);
         let location = Location::caller();
+        let (success, failure) = weaken::exchange(success, failure, location);
         let show = |result: &Result<*mut T, *mut T>| {
             Outcome::Value(if result.is_ok() { "exchanged" } else { "another value" }.to_owned())
         };
