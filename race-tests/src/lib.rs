@@ -40,11 +40,12 @@ pub use explorer::Explorer;
 pub use ladder::replay_once;
 pub use options::Options;
 pub use raceproof::explore::Mutation;
+pub use raceproof::explore::subject::Consistency;
 pub use raceproof_macros::race_tests;
 pub use report::{Finding, Kind};
 pub use scenario::{Call, Scenario};
 pub use subject::Subject;
-pub use verdict::{Fate, MutantReport, Report, Rung, RungReport, Verdict};
+pub use verdict::{Fate, LevelReport, MutantReport, Report, Rung, RungReport, Verdict};
 
 /// What the generated tests name. Not public: it changes without notice.
 #[doc(hidden)]

@@ -5,7 +5,7 @@
 
 use crate::orderings::Orderings;
 use crate::subject::Subject;
-use crate::verdict::{Fate, RungReport, Verdict};
+use crate::verdict::{Fate, RungReport, Verdict, adjective};
 use serde_json::{Value, json};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -66,6 +66,18 @@ fn entry(subject: &Subject, report: &RungReport) -> Value {
             json!({ "name": mutant.name, "fate": fate, "detail": detail })
         })
         .collect();
+    let levels: Vec<Value> = report
+        .levels
+        .iter()
+        .map(|level| {
+            json!({
+                "method": level.method,
+                "declared": adjective(level.declared),
+                "stronger": adjective(level.stronger),
+                "counterexample": level.counterexample,
+            })
+        })
+        .collect();
     let left_out: Vec<Value> =
         subject.left_out().map(|(method, reason)| json!({ "method": method, "reason": reason })).collect();
     // A type that is gone keeps its last entry until the target directory is cleaned: the time tells.
@@ -85,6 +97,7 @@ fn entry(subject: &Subject, report: &RungReport) -> Value {
         "bounds": report.bounds,
         "blind_spots": report.rung.blind_spots(),
         "mutants": mutants,
+        "levels": levels,
         "weak": report.weak.as_ref().map(|finding| json!({ "headline": finding.headline(), "token": finding.token })),
         "left_out": left_out,
     })

@@ -1,6 +1,7 @@
 //! Verdicts, and what a reader must know beside them.
 
 use crate::report::Finding;
+use raceproof::explore::subject::Consistency;
 use std::fmt;
 use std::time::Duration;
 
@@ -106,10 +107,45 @@ pub struct RungReport {
     pub bounds: String,
     /// For [`Rung::Mutants`]: what became of each mutant.
     pub mutants: Vec<MutantReport>,
+    /// For rungs that interleave: each method that declares less than linearizability, and whether it could declare more.
+    pub levels: Vec<LevelReport>,
     /// For [`Rung::Loom`]: a result that is older than real time allows, where nothing orders the two calls by
     /// happens-before. The memory model allows it and a reader of a Relaxed or Acquire load must expect it, so it is told
     /// and fails nothing.
     pub weak: Option<Box<Finding>>,
+}
+
+/// What was found of a method that declares less than linearizability. That it has what it declares is the verdict's.
+#[derive(Clone, Debug)]
+pub struct LevelReport {
+    /// The method's name.
+    pub method: &'static str,
+    /// What it declares.
+    pub declared: Consistency,
+    /// The next stronger level.
+    pub stronger: Consistency,
+    /// The calls and results of an execution that shows it not to have the stronger one; `None` if none was found.
+    pub counterexample: Option<String>,
+}
+
+/// "sequentially consistent"
+pub(crate) fn adjective(level: Consistency) -> &'static str {
+    match level {
+        Consistency::Linearizable => "linearizable",
+        Consistency::Sequential => "sequentially consistent",
+        Consistency::Quiescent => "quiescently consistent",
+    }
+}
+
+impl fmt::Display for LevelReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, declared, stronger, counterexample } = self;
+        let (declared, stronger) = (adjective(*declared), adjective(*stronger));
+        match counterexample {
+            Some(calls) => write!(f, "`{method}` is {declared}, and not {stronger}, as this execution shows:\n{calls}"),
+            None => write!(f, "`{method}` is {declared}; no execution has shown that it is not {stronger} too"),
+        }
+    }
 }
 
 /// What became of one mutant.
@@ -178,6 +214,11 @@ impl fmt::Display for RungReport {
         }
         if self.weak.is_some() {
             write!(f, "\n           weak: a call may return what was true a moment before it was made")?;
+        }
+        for level in &self.levels {
+            for line in level.to_string().lines() {
+                write!(f, "\n           {line}")?;
+            }
         }
         for mutant in &self.mutants {
             match &mutant.fate {

@@ -17,6 +17,8 @@
 //!
 //! Where the specification's state has a `Hash`, that is the cache's key in place of the order of changes.
 
+pub(crate) mod levels;
+
 use crate::history::{History, PENDING};
 use crate::scenario::Resolved;
 use crate::subject::{Operation, Outcome, Specification, Subject};

@@ -1,6 +1,7 @@
 //! One scenario under one engine: explore, check each new history, stop at the first violation.
 
 use super::{Clock, Limit, Run};
+use crate::check::levels::{self, Judged};
 use crate::check::{self, Answer, BUDGET};
 use crate::history::History;
 use crate::mutant::Mutant;
@@ -14,6 +15,7 @@ use raceproof::explore::late::NEEDS_RESTART;
 use raceproof::explore::mutation;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::native::{Arc, Mutex};
+use raceproof::explore::subject::Consistency;
 use raceproof::explore::world::{self, Failure, FailureKind};
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
@@ -28,6 +30,8 @@ pub(crate) struct Explored {
     pub(crate) executions: u64,
     /// Histories that were checked: different from all before.
     pub(crate) histories: u64,
+    /// What shows that a weaker method has no stronger level than it declares.
+    pub(crate) shown: Vec<Shown>,
     pub(crate) end: ScenarioEnd,
 }
 
@@ -50,6 +54,16 @@ pub(crate) enum ScenarioEnd {
     TooManyThreads,
 }
 
+/// A history that shows a weaker method not to have a level.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    pub(crate) method: &'static str,
+    /// The level that it does not have.
+    pub(crate) level: Consistency,
+    pub(crate) scenario: Scenario,
+    pub(crate) history: History,
+}
+
 /// An execution, kept.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Evidence {
@@ -65,6 +79,7 @@ pub(crate) struct Evidence {
 /// Judges executions one after the other.
 struct Judge {
     run: Arc<Run>,
+    scenario: Scenario,
     limit: Limit,
     state: Mutex<State>,
 }
@@ -76,6 +91,7 @@ struct State {
     history: History,
     key: Vec<u32>,
     seen: HashSet<Box<[u32]>, BuildHasherDefault<DefaultHasher>>,
+    shown: Vec<Shown>,
     found: Option<Found>,
 }
 
@@ -99,7 +115,7 @@ impl Judge {
             *progress.current.lock().unwrap_or_else(|e| e.into_inner()) =
                 Some(super::Current { engine, scenario: scenario.clone(), run: Arc::clone(&run) });
         });
-        Arc::new(Self { run, limit, state: Mutex::new(State::default()) })
+        Arc::new(Self { run, scenario: scenario.clone(), limit, state: Mutex::new(State::default()) })
     }
 
     /// Runs one execution and judges it.
@@ -126,7 +142,15 @@ impl Judge {
         }
         if fresh {
             state.histories += 1;
-            match check::check(&self.run.subject, &self.run.operations, &state.history, BUDGET) {
+            let Judged { answer, shown, .. } =
+                levels::judge(&self.run.subject, &self.run.operations, &state.history, BUDGET);
+            for (method, level) in shown {
+                if !state.shown.iter().any(|known| (known.method, known.level) == (method, level)) {
+                    let (scenario, history) = (self.scenario.clone(), state.history.clone());
+                    state.shown.push(Shown { method, level, scenario, history });
+                }
+            }
+            match answer {
                 Answer::Explained => {}
                 Answer::Violation => {
                     state.found = Some(Found::Violation(Box::new(self.evidence(state))));
@@ -187,7 +211,8 @@ impl Judge {
             (End::Exhausted, _) => ScenarioEnd::Exhausted,
         };
         super::progress(|progress| progress.executions.fetch_add(outcome.executions, Relaxed));
-        Explored { executions: outcome.executions, histories: state.histories, end }
+        let shown = std::mem::take(&mut state.shown);
+        Explored { executions: outcome.executions, histories: state.histories, shown, end }
     }
 }
 

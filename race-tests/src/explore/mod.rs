@@ -4,7 +4,7 @@ mod engines;
 mod run;
 
 pub(crate) use engines::{
-    Evidence, Explored, ScenarioEnd, loom, loom_path, loom_replay, shuttle, shuttle_replay, threads,
+    Evidence, Explored, ScenarioEnd, Shown, loom, loom_path, loom_replay, shuttle, shuttle_replay, threads,
 };
 pub(crate) use run::{FILE, OPERATION, Run, broken};
 

@@ -19,17 +19,18 @@ pub(crate) use orderings::orderings;
 
 pub(crate) use replay::{Replayed, replay_token};
 
-use crate::explore::{self, Current, Evidence, Explored, Progress, ScenarioEnd};
+use crate::explore::{self, Current, Evidence, Explored, Progress, ScenarioEnd, Shown};
 use crate::options::{DEFAULT_BUDGET, Environment, Options};
-use crate::report::{Finding, Kind, Material};
+use crate::report::{self, Finding, Kind, Material};
 use crate::scenario::Scenario;
 use crate::shrink::{self, Finder, Shrunk, Way};
 use crate::subject::Subject;
 use crate::token::Engine;
-use crate::verdict::{MutantReport, Rung, RungReport, Verdict};
+use crate::verdict::{LevelReport, MutantReport, Rung, RungReport, Verdict};
 use raceproof::explore::engine::{Stuck, supervise};
 use raceproof::explore::native::Arc;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
+use raceproof::explore::subject::Consistency;
 use raceproof::explore::world::{self, Failure};
 use std::time::{Duration, Instant};
 
@@ -59,6 +60,7 @@ struct Done {
     bounds: String,
     mutants: Vec<MutantReport>,
     weak: Option<Box<Finding>>,
+    shown: Vec<Shown>,
 }
 
 impl Done {
@@ -72,12 +74,24 @@ impl Done {
             bounds: bounds.into(),
             mutants: Vec::new(),
             weak: None,
+            shown: Vec::new(),
         }
     }
 
     fn count(&mut self, explored: &Explored) {
         self.executions += explored.executions;
         self.histories += explored.histories;
+        for shown in &explored.shown {
+            let known = self.shown.iter().position(|known| (known.method, known.level) == (shown.method, shown.level));
+            match known {
+                None => self.shown.push(shown.clone()),
+                // The smaller the scenario, the plainer the example.
+                Some(at) if shown.scenario.operations() < self.shown[at].scenario.operations() => {
+                    self.shown[at] = shown.clone();
+                }
+                Some(_) => {}
+            }
+        }
     }
 }
 
@@ -154,8 +168,26 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
         elapsed: began.elapsed(),
         bounds: done.bounds,
         mutants: done.mutants,
+        levels: levels(subject, rung, &done.shown),
         weak: done.weak,
     }
+}
+
+/// What a rung that interleaves has found of the methods that declare less.
+fn levels(subject: &Subject, rung: Rung, shown: &[Shown]) -> Vec<LevelReport> {
+    if !matches!(rung, Rung::Loom | Rung::Shuttle) {
+        return Vec::new();
+    }
+    let report = |(method, declared): (&'static str, Consistency)| {
+        let stronger =
+            if declared == Consistency::Quiescent { Consistency::Sequential } else { Consistency::Linearizable };
+        let counterexample = shown
+            .iter()
+            .find(|shown| (shown.method, shown.level) == (method, stronger))
+            .map(|shown| report::calls(subject, &shown.scenario, &shown.history));
+        LevelReport { method, declared, stronger, counterexample }
+    };
+    subject.weaker().map(report).collect()
 }
 
 fn supervised(task: &Task, rung: Rung, progress: &Arc<Progress>) -> Done {

@@ -1,13 +1,14 @@
 //! Reasons, in words.
 
 use super::{Kind, letter};
+use crate::check::levels::View;
 use crate::check::{self, Refutation};
 use crate::explore::Clock;
 use crate::history::History;
-use crate::scenario::Resolved;
 use crate::subject::Subject;
 use crate::token::Engine;
 use raceproof::explore::event::{Event, Outcome};
+use raceproof::explore::subject::Consistency;
 use raceproof::explore::world::{Failure, FailureKind};
 
 /// Orders that are told one by one; the rest is counted.
@@ -30,7 +31,7 @@ pub(super) fn found_by(engine: Engine, execution: u64, bound: Option<usize>) -> 
 
 /// How much a finding is worth.
 pub(super) fn grade(kind: Kind, engine: Engine) -> Option<String> {
-    if kind != Kind::NotLinearizable {
+    if !matches!(kind, Kind::NotLinearizable | Kind::NotSequentiallyConsistent | Kind::NotQuiescentlyConsistent) {
         return None;
     }
     Some(
@@ -53,15 +54,16 @@ pub(super) fn grade(kind: Kind, engine: Engine) -> Option<String> {
     )
 }
 
-/// Why no order explains a history: every order that real time allows, and where it goes wrong.
-pub(super) fn why(subject: &Subject, operations: &Resolved, history: &History) -> Vec<String> {
+/// Why no order explains a history: every order that the level allows, and where it goes wrong.
+pub(super) fn why(subject: &Subject, view: &View, level: Consistency) -> Vec<String> {
+    let View { operations, history, origin } = view;
     const MOST: usize = 2_000;
     let threads = check::columns(operations);
     let refutations = check::refutations(subject, operations, history, MOST);
     let mut lines: Vec<String> = Vec::new();
     let mut told = 0;
     for refutation in &refutations {
-        let line = refute(refutation, &threads, history);
+        let line = refute(refutation, &threads, history, origin);
         if !lines.contains(&line) {
             told += 1;
             if told <= TOLD {
@@ -74,7 +76,9 @@ pub(super) fn why(subject: &Subject, operations: &Resolved, history: &History) -
         let least = if refutations.len() >= MOST { "at least " } else { "" };
         lines.push(format!("and {least}{more} more orders, all in vain"));
     }
-    lines.extend(real_time(&threads, history));
+    if level == Consistency::Linearizable {
+        lines.extend(real_time(&threads, history));
+    }
     lines
 }
 
@@ -83,11 +87,13 @@ fn refute(
     refutation: &Refutation,
     threads: &[Vec<raceproof::explore::native::Arc<dyn crate::subject::Operation>>],
     history: &History,
+    origin: &[Vec<(usize, usize)>],
 ) -> String {
     let mut positions = vec![0; threads.len()];
     let mut order = Vec::new();
     for &thread in &refutation.order {
-        order.push(format!("{} {}", letter(thread), threads[thread][positions[thread]].text()));
+        let (home, _) = origin[thread][positions[thread]];
+        order.push(format!("{} {}", letter(home), threads[thread][positions[thread]].text()));
         positions[thread] += 1;
     }
     let last = order.pop().unwrap_or_default();

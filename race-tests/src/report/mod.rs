@@ -6,6 +6,7 @@ mod explain;
 mod table;
 
 use crate::check;
+use crate::check::levels::{self, Promise, View};
 use crate::explore::Evidence;
 use crate::history::History;
 use crate::mutant::Mutant;
@@ -13,6 +14,7 @@ use crate::scenario::Scenario;
 use crate::subject::Subject;
 use crate::token::{Engine, Token};
 use raceproof::explore::event::{Event, Outcome as EventOutcome};
+use raceproof::explore::subject::Consistency;
 use raceproof::explore::world::{Failure, FailureKind};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -22,6 +24,10 @@ use std::fmt;
 pub enum Kind {
     /// No sequential order of the operations explains their results.
     NotLinearizable,
+    /// The same with the reads that declare [`Consistency::Sequential`], and with each thread's order alone.
+    NotSequentiallyConsistent,
+    /// The same with the reads that declare [`Consistency::Quiescent`], where only moments without a call under way count.
+    NotQuiescentlyConsistent,
     /// On one thread already, the strategy returned something else than the plain struct.
     Differs,
     /// The plain struct, run twice, returned different things: not a race.
@@ -60,6 +66,12 @@ impl Kind {
     pub fn title(self) -> &'static str {
         match self {
             Self::NotLinearizable => "not linearizable: no order of these calls explains what they returned",
+            Self::NotSequentiallyConsistent => {
+                "not sequentially consistent, as it declares: no order that keeps each thread's own explains it"
+            }
+            Self::NotQuiescentlyConsistent => {
+                "not quiescently consistent, as it declares: no order within the stretches between quiet moments explains it"
+            }
             Self::Differs => "differs from the plain struct, on one thread already",
             Self::Nondeterministic => {
                 "nondeterministic: the plain struct itself returns different things, so this is no race"
@@ -128,9 +140,17 @@ pub(crate) struct Material<'a> {
 impl Finding {
     /// A history that nothing explains.
     pub(crate) fn violation(material: &Material<'_>) -> Self {
-        let mut finding = Self::new(Kind::NotLinearizable, material);
         let operations = material.scenario.resolve(material.subject);
-        finding.why = explain::why(material.subject, &operations, &material.evidence.history);
+        let history = &material.evidence.history;
+        let judged = levels::judge(material.subject, &operations, history, check::BUDGET);
+        let promise = judged.broken.unwrap_or(Promise::All(Consistency::Linearizable));
+        let kind = match promise.level() {
+            Consistency::Linearizable => Kind::NotLinearizable,
+            Consistency::Sequential => Kind::NotSequentiallyConsistent,
+            Consistency::Quiescent => Kind::NotQuiescentlyConsistent,
+        };
+        let mut finding = Self::new(kind, material);
+        finding.why = explain::why(material.subject, &View::of(&operations, history, promise), promise.level());
         finding
     }
 
@@ -198,6 +218,17 @@ fn weak_seq_cst(trace: &[Event]) -> bool {
 /// "A" is the first thread, which is the one that runs what comes before and after too.
 fn letter(thread: usize) -> char {
     char::from(b'A' + u8::try_from(thread % 26).unwrap_or(0))
+}
+
+/// The calls of a scenario and their results, as a table.
+pub(crate) fn calls(subject: &Subject, scenario: &Scenario, history: &History) -> String {
+    struct Table(Vec<Column>);
+    impl fmt::Display for Table {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            table::scenario(f, &self.0)
+        }
+    }
+    Table(columns(subject, scenario, history)).to_string()
 }
 
 /// What each call returned, where it did.

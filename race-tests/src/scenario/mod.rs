@@ -112,6 +112,13 @@ pub(crate) struct Resolved {
     pub(crate) suffix: Vec<Arc<dyn Operation>>,
 }
 
+impl Resolved {
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &dyn Operation> {
+        self.prefix.iter().chain(self.threads.iter().flatten()).chain(&self.suffix).map(|operation| &**operation)
+    }
+}
+
 /// The calls that small scenarios choose from: each method with two or three values an argument.
 pub(crate) fn alphabet(subject: &Subject) -> Vec<Call> {
     let mut calls = Vec::new();

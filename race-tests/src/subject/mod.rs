@@ -77,7 +77,6 @@ pub(crate) struct MethodInfo {
     /// `&mut self`; of a type written by hand, every method may change the specification.
     pub(crate) exclusive: bool,
     /// What the method declares, and the checker checks.
-    #[allow(dead_code, reason = "the checker is to read it")]
     pub(crate) consistency: Consistency,
     /// Whether there is a result to look at.
     pub(crate) returns: bool,
@@ -96,6 +95,12 @@ impl Subject {
     /// The public methods that the tests do not call, each with the reason.
     pub fn left_out(&self) -> impl Iterator<Item = (&str, &str)> {
         self.inner.left_out.iter().map(|(method, reason)| (method.as_str(), reason.as_str()))
+    }
+
+    /// The methods that declare less than linearizability, each with what it declares.
+    pub fn weaker(&self) -> impl Iterator<Item = (&'static str, Consistency)> {
+        let all = self.inner.methods.iter().map(|info| (info.name, info.consistency));
+        all.filter(|(_, consistency)| *consistency != Consistency::Linearizable)
     }
 
     /// The same type with its strategy replaced by one in which the lock is dropped between reading and writing back:

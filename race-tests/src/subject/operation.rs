@@ -4,7 +4,7 @@ use super::probe::{Draw, Keep, Same};
 use super::refuse_other_spec;
 use raceproof::explore::argument::Code;
 use raceproof::explore::native::{Arc, Mutex};
-use raceproof::explore::subject::{Explorable, Method, Part};
+use raceproof::explore::subject::{Consistency, Explorable, Method, Part};
 use raceproof::explore::world::{self, Blocked, Refused, World};
 use raceproof::spec::Judged;
 use std::any::Any;
@@ -59,6 +59,10 @@ pub(crate) trait Operation: Send + Sync {
     /// Which part of the state it concerns.
     fn part(&self) -> Part;
     fn name(&self) -> &'static str;
+    /// What the method declares.
+    fn consistency(&self) -> Consistency {
+        Consistency::Linearizable
+    }
     /// The method's number in the subject.
     fn location(&self) -> &'static std::panic::Location<'static>;
 }
@@ -271,6 +275,10 @@ where
 
     fn name(&self) -> &'static str {
         M::NAME
+    }
+
+    fn consistency(&self) -> Consistency {
+        M::CONSISTENCY
     }
 
     fn location(&self) -> &'static std::panic::Location<'static> {
