@@ -158,6 +158,7 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
     {
         verdict = Verdict::Unknown(format!("`strict` demands that everything be exhausted, and it was not: {bound}"));
     }
+    let levels = if verdict.ok() { levels(subject, rung, &done.shown) } else { Vec::new() };
     RungReport {
         rung,
         verdict,
@@ -168,7 +169,7 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
         elapsed: began.elapsed(),
         bounds: done.bounds,
         mutants: done.mutants,
-        levels: levels(subject, rung, &done.shown),
+        levels,
         weak: done.weak,
     }
 }
