@@ -92,6 +92,22 @@ impl LateWord {
         let _ = self.word();
     }
 
+    /// Whether its engine can be asked: the execution that it belongs to is under way, and has not been given up.
+    pub fn can_ask(&self) -> bool {
+        self.home.can_ask()
+    }
+
+    /// The value of a word that nobody else can reach. A step of the engine, since only a read-modify-write sees the last
+    /// value whatever orders it; where the engine cannot be asked, what it knew is lost, and the answer is the first value.
+    #[track_caller]
+    pub fn latest(&mut self) -> u64 {
+        match self.engine.get_mut() {
+            None => *self.plain.get_mut(),
+            Some(_) if !self.home.can_ask() => self.initial,
+            Some(_) => self.fetch_add(0, Ordering::AcqRel),
+        }
+    }
+
     #[inline]
     #[track_caller]
     fn word(&self) -> Word<'_> {

@@ -22,6 +22,7 @@
 //! A strategy's options are parameters of its marker, `Sharded<16>`: `macros/src/strategy/mod.rs` tells how a row maps
 //! `shards = 16` to that.
 
+mod actor;
 mod atomic;
 mod hash;
 mod hidden;
@@ -37,6 +38,7 @@ mod shard_lock;
 mod sharded;
 mod striped;
 
+pub use actor::{Actor, Bounded, OnCaller, OnThread, Room, Unbounded};
 pub use atomic::{Amount, Atomic, Integer, KnownAmount, UnknownAmount, Word};
 pub use hash::fixed_hash;
 #[cfg(feature = "explore")]

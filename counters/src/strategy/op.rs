@@ -152,9 +152,13 @@ pub trait Strategy<S> {
     where
         S: Named;
     /// Whether a panic has left the state in doubt.
-    fn is_poisoned(cell: &Self::Cell) -> bool;
+    fn is_poisoned(cell: &Self::Cell) -> bool
+    where
+        S: Named;
     /// Declares the state sound again.
-    fn clear_poison(cell: &Self::Cell);
+    fn clear_poison(cell: &Self::Cell)
+    where
+        S: Named;
 }
 
 /// What a panic in a method does to the object.

@@ -46,6 +46,12 @@ impl Builder {
         self
     }
 
+    /// The thread serves an object, which ends it when it goes.
+    pub(super) fn service(mut self) -> Self {
+        self.wishes.service = true;
+        self
+    }
+
     /// Starts the thread.
     ///
     /// # Errors

@@ -26,6 +26,8 @@ const LOOM_THREADS: usize = 4;
 pub(super) struct Wishes {
     pub(super) name: Option<String>,
     pub(super) stack_size: Option<usize>,
+    /// It serves an object, which ends it when it goes.
+    pub(super) service: bool,
 }
 
 /// A thread that was started, to be waited for.
@@ -161,11 +163,12 @@ pub(super) fn launch(
             location,
         );
     }
+    let service = wishes.service;
     let first_to_last = move || {
         body();
         // A panic in a thread-local's destructor would end the process in std; here it ends the execution.
         end_of_thread();
-        world::thread_ended();
+        world::thread_ended(service);
     };
     let object = Object { kind: "thread", address: number };
     let raw = world::operation(
@@ -174,7 +177,7 @@ pub(super) fn launch(
         location,
         |_| Outcome::Done,
         || {
-            world::thread_started();
+            world::thread_started(service);
             if world::current() == World::Loom {
                 world::engine(|| {
                     // loom counts a stack in words.

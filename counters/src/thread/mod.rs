@@ -20,6 +20,10 @@ pub use std::thread::{
 #[cfg(not(feature = "explore"))]
 pub use std::thread_local;
 
+mod caught;
+mod service;
+mod sleeper;
+
 #[cfg(feature = "explore")]
 mod current;
 #[cfg(feature = "explore")]
@@ -33,6 +37,9 @@ mod park;
 #[cfg(feature = "explore")]
 mod scoped;
 
+pub(crate) use self::caught::catch;
+pub(crate) use self::service::service;
+pub(crate) use self::sleeper::{Sleeper, alone, rest};
 #[cfg(feature = "explore")]
 pub(crate) use self::{current::give_way, local::end_of_thread, local::forget_locals};
 #[cfg(feature = "explore")]

@@ -34,6 +34,7 @@
 //!
 //! 3. A golden expansion in `tests.rs` if what is expanded is new, the refusals as codes and cases, a race-test file.
 
+mod actor;
 mod atomic;
 mod lock;
 mod sharded;
@@ -74,8 +75,15 @@ pub(crate) struct Strategy {
     pub(crate) items: fn(&Structure, &Crates) -> TokenStream,
 }
 
-static ALL: &[Strategy] =
-    &[lock::MUTEX, lock::RWLOCK, lock::LEFT_RIGHT, atomic::ATOMIC, sharded::SHARDED, striped::STRIPED];
+static ALL: &[Strategy] = &[
+    lock::MUTEX,
+    lock::RWLOCK,
+    lock::LEFT_RIGHT,
+    atomic::ATOMIC,
+    sharded::SHARDED,
+    striped::STRIPED,
+    actor::ACTOR,
+];
 
 /// The one without a name in the attribute, and in place of one that was refused: it holds any state.
 pub(crate) fn default() -> &'static Strategy {
@@ -133,7 +141,6 @@ impl Settings {
         self.get(name).is_some()
     }
 
-    #[allow(dead_code, reason = "for rows with words among their options")]
     pub(crate) fn is(&self, name: &str, word: &str) -> bool {
         matches!(self.get(name), Some(Setting::Word(given)) if given == word)
     }

@@ -32,8 +32,12 @@ struct Execution {
     /// How many threads were started beside the engine's main thread, and how many of them have not ended.
     spawned: usize,
     live: usize,
+    /// How many of the live ones serve an object. Nobody waits for them: they end when the object goes.
+    serving: usize,
     /// Whether the main thread is done; what the execution owns is dropped by whoever ends last.
     main_done: bool,
+    /// Whether somebody drops what the execution owns just now.
+    closing: bool,
     /// Panics of threads that nobody joined.
     strays: Vec<Failure>,
     /// This execution's own copies of objects that outlive it, by the objects' numbers.
@@ -96,7 +100,7 @@ impl Running {
         crate::thread::end_of_thread();
         let last = EXECUTION.with_borrow_mut(|execution| {
             execution.main_done = true;
-            execution.live == 0
+            execution.begins_to_close()
         });
         if last {
             close();
@@ -113,11 +117,28 @@ impl Drop for Running {
     }
 }
 
-/// The last thread is done: drops what the execution owns, and leaves its world.
+impl Execution {
+    /// Whether nobody is left but threads that serve objects, and nobody has seen that before.
+    fn begins_to_close(&mut self) -> bool {
+        let begins = self.main_done && self.live == self.serving && !self.closing;
+        self.closing |= begins;
+        begins
+    }
+}
+
+/// The last thread is done, but for those that serve: drops what the execution owns, which may end them, and leaves its
+/// world. If some are left, the last of them does.
 fn close() {
-    // Dropped without the borrow: their destructors may touch the facade.
+    // Dropped without the borrow: their destructors may touch the facade, and wait for threads.
     let copies = EXECUTION.with_borrow_mut(|execution| std::mem::take(&mut execution.copies));
     drop(copies);
+    let left = EXECUTION.with_borrow_mut(|execution| {
+        execution.closing = execution.live == 0;
+        execution.live > 0
+    });
+    if left {
+        return;
+    }
     crate::thread::forget_locals();
     exit();
 }
@@ -150,20 +171,23 @@ pub fn leave() {
     unwinding::execution_abandoned();
 }
 
-/// A thread is about to be started: its number among all that were started in this execution, from 1.
-pub fn thread_started() -> usize {
+/// A thread is about to be started: its number among all that were started in this execution, from 1. `serves` says that
+/// it serves an object, which ends it when it goes.
+pub fn thread_started(serves: bool) -> usize {
     EXECUTION.with_borrow_mut(|execution| {
         execution.spawned += 1;
         execution.live += 1;
+        execution.serving += usize::from(serves);
         execution.spawned
     })
 }
 
 /// A started thread is done, its last step in the facade.
-pub fn thread_ended() {
+pub fn thread_ended(serves: bool) {
     let last = EXECUTION.with_borrow_mut(|execution| {
         execution.live -= 1;
-        execution.live == 0 && execution.main_done
+        execution.serving -= usize::from(serves);
+        execution.begins_to_close()
     });
     if last {
         close();

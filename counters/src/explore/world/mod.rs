@@ -82,6 +82,12 @@ pub fn current() -> World {
     CONTEXT.get().world
 }
 
+/// Whether this OS thread runs simulated threads just now.
+#[inline]
+pub fn simulates() -> bool {
+    matches!(current(), World::Loom | World::Shuttle)
+}
+
 /// The execution under way on this OS thread; [`STD`] outside explorations.
 #[inline(always)]
 pub fn id() -> ExecutionId {

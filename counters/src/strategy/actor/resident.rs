@@ -1,0 +1,102 @@
+//! Who lives in an actor: the state, and whether a panic has left it in doubt. Only the owner ever touches it.
+//!
+//! In an exploration every access is told to the engine, so a mailbox that let two owners in would be found as a race.
+
+use super::super::hidden::poisoned;
+use super::super::op::{Named, Op};
+use crate::thread::catch;
+use std::any::Any;
+use std::panic::resume_unwind;
+
+/// The state, and the method whose panic poisoned it.
+pub(super) struct Resident<S> {
+    pub(super) state: S,
+    /// A reference to the name, which takes half the room of the name.
+    pub(super) poisoned_by: Option<&'static &'static str>,
+}
+
+/// What came of a message, for the caller who waits.
+pub(super) enum Reply<R> {
+    Done(R),
+    /// The method panicked, with this.
+    Panicked(Box<dyn Any + Send>),
+    /// An earlier one had: this one was not run.
+    Poisoned(&'static str),
+    /// There is no owner who could run it.
+    Nobody,
+}
+
+impl<S> Resident<S> {
+    pub(super) const fn new(state: S) -> Self {
+        Self { state, poisoned_by: None }
+    }
+
+    /// Runs one operation, unless the state is in doubt.
+    #[inline]
+    pub(super) fn run<O: Op<S>>(&mut self, op: O) -> Reply<O::Out> {
+        if let Some(by) = self.poisoned_by {
+            return Reply::Poisoned(by);
+        }
+        match catch(|| op.run(&mut self.state)) {
+            Ok(out) => Reply::Done(out),
+            Err(payload) => {
+                self.poisoned_by = Some(&O::NAME);
+                Reply::Panicked(payload)
+            }
+        }
+    }
+}
+
+/// Where a resident lives that has no memory of its own: behind a `const fn new`, in every build.
+pub(super) struct Rooms<T> {
+    /// The engine's witness, born when the first owner enters: all that come after are ordered after him.
+    #[cfg(feature = "explore")]
+    witness: crate::explore::home::Slot<crate::cell::UnsafeCell<()>>,
+    content: std::cell::UnsafeCell<T>,
+}
+
+impl<T> Rooms<T> {
+    pub(super) const fn new(content: T) -> Self {
+        Self {
+            #[cfg(feature = "explore")]
+            witness: crate::explore::home::Slot::new(),
+            content: std::cell::UnsafeCell::new(content),
+        }
+    }
+
+    /// Lets the owner in.
+    ///
+    /// # Safety
+    /// The caller works at the mailbox, and `body` does not come here again.
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    pub(super) unsafe fn enter<R>(&self, body: impl FnOnce(&mut T) -> R) -> R {
+        // SAFETY: there is one who works, by the caller's promise, so this is the only reference.
+        let enter = || body(unsafe { &mut *self.content.get() });
+        #[cfg(feature = "explore")]
+        if crate::explore::world::simulates() {
+            // SAFETY: whoever works has been at the mailbox's head, which belongs to this execution and to no other.
+            let witness = unsafe { self.witness.get_or_make(|| crate::cell::UnsafeCell::new(())) };
+            return witness.with_mut(|_| enter());
+        }
+        enter()
+    }
+
+    pub(super) fn into_inner(self) -> T {
+        self.content.into_inner()
+    }
+}
+
+impl<R> Reply<R> {
+    /// The result, for the caller; or the panic, now his.
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    pub(super) fn unwrap<S: Named>(self) -> R {
+        match self {
+            Self::Done(result) => result,
+            Self::Panicked(payload) => resume_unwind(payload),
+            Self::Poisoned(by) => poisoned::<S>(Some(by)),
+            Self::Nobody => panic!("`{}` has no owner: the operating system would not start its thread", S::NAME),
+        }
+    }
+}

@@ -1,0 +1,446 @@
+//! `owner = thread`: a thread of its own, that has the state to itself.
+//!
+//! The thread is started by the first call, so an actor that nobody calls costs nothing, and `const fn new` and statics
+//! work. The object itself may move: what the thread shares with the callers, the [`Core`], is on the heap.
+//!
+//! Who posts to a mailbox at which nobody works wakes the thread, or starts it if there is none; nobody else does. So each
+//! sleep is ended by one wake, and a mailbox that fills fast wakes nobody.
+//!
+//! | the object goes | then |
+//! |---|---|
+//! | on any other thread | the last message is [`Stop`]; the thread runs all that lies before it, ends, and is joined |
+//! | on its own thread (a method drops the last handle) | the same, but nobody waits: the thread frees the core itself |
+//! | never, as a static | the thread ends with the process |
+
+use super::super::mutation::{Mutation, broken};
+use super::super::op::{Named, Op};
+use super::bell::{Bell, DONE};
+use super::frame::{Frame, asks_itself};
+use super::mailbox::{Abandon, Mailbox, Posted, Taken};
+use super::memory::Ledger;
+use super::message::{Answer, Errand, Header, Parcel, Question, Stop};
+use super::resident::{Reply, Resident};
+use super::room::Room;
+use super::word::Word;
+use crate::cell::UnsafeCell;
+use crate::sync::atomic::Ordering::{AcqRel, Acquire};
+use crate::thread::{JoinHandle, Sleeper, alone, catch, rest, service};
+use std::ptr::{NonNull, null_mut};
+
+/// Looks at an empty mailbox before its thread sleeps: to be woken costs the sender a hundred times what it costs to post.
+const LOOKS: u32 = if cfg!(feature = "explore") { 0 } else { 300 };
+
+/// What the thread shares with the callers.
+pub(super) struct Core<M, S> {
+    mailbox: Mailbox<S>,
+    room: M,
+    resident: UnsafeCell<Option<Resident<S>>>,
+    /// Whom to wake. Written by the thread before it rests for the first time, read by who finds it resting.
+    sleeper: UnsafeCell<Option<Sleeper>>,
+    /// Written by the call that started the thread, read when no call is under way any more.
+    handle: std::cell::UnsafeCell<Option<JoinHandle<()>>>,
+}
+
+/// The state, until the first call; then a pointer to where it has gone.
+pub struct ThreadCell<M: Room, S> {
+    core: Word<Core<M, S>>,
+    /// Taken by the call that has made the core.
+    seed: std::cell::UnsafeCell<Option<S>>,
+}
+
+// SAFETY: the state is touched by the one thread that owns it, or goes along; so it must be `Send`. The messages are `Send`
+// each, as `send`, `ask` and `visit` demand.
+unsafe impl<M: Room, S: Send> Send for ThreadCell<M, S> {}
+// SAFETY: the same.
+unsafe impl<M: Room, S: Send> Sync for ThreadCell<M, S> {}
+
+/// A core on its way to its thread.
+struct Shared<M, S>(*const Core<M, S>);
+// SAFETY: the core is shared as `ThreadCell` is, and the messages are `Send` each.
+unsafe impl<M: Room, S: Send> Send for Shared<M, S> {}
+
+impl<M: Room, S> ThreadCell<M, S> {
+    pub(super) const fn new(state: S) -> Self {
+        Self { core: Word::new(), seed: std::cell::UnsafeCell::new(Some(state)) }
+    }
+
+    /// The core, and whether this call has made it: then its mailbox has been entered, and its thread is not started.
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn core(&self) -> (&Core<M, S>, bool) {
+        // Acquire: the core is seen as it was made.
+        // SAFETY: a core lives as long as the object, which is borrowed.
+        match unsafe { self.core.load(Acquire).as_ref() } {
+            Some(core) => (core, false),
+            None => self.make_core(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn make_core(&self) -> (&Core<M, S>, bool) {
+        let core = Core {
+            mailbox: Mailbox::new(),
+            room: M::EMPTY,
+            resident: UnsafeCell::new(None),
+            sleeper: UnsafeCell::new(None),
+            handle: std::cell::UnsafeCell::new(None),
+        };
+        // Whoever posts before the state has moved in must not think that it is up to him.
+        core.mailbox.enter();
+        let new = Box::into_raw(Box::new(core));
+        // Release: the core is seen as it is. Acquire: or the other one, as in `core`.
+        match self.core.exchange(null_mut(), new, AcqRel, Acquire) {
+            Ok(()) => {
+                // SAFETY: this call alone has made the core, and nobody works at it but this thread.
+                let core = unsafe {
+                    let seed = (*self.seed.get()).take();
+                    (*new).resident.with_mut(|resident| *resident = seed.map(Resident::new));
+                    &*new
+                };
+                (core, true)
+            }
+            // SAFETY: ours, as nobody has seen it; the other as in `core`.
+            Err(other) => unsafe {
+                drop(Box::from_raw(new));
+                (&*other, false)
+            },
+        }
+    }
+
+    /// Runs `ask` on the owner's thread, and gives its reply; `ask` and its reply must be `Send`: the caller sees to that.
+    /// `start` starts the thread, if there is none.
+    #[cfg_attr(feature = "explore", track_caller)]
+    pub(super) fn ask<F, R>(&self, start: Start<M, S>, what: &str, ask: F) -> Reply<R>
+    where
+        S: Named,
+        F: FnOnce(&mut Resident<S>) -> Reply<R>,
+    {
+        let (core, fresh) = self.core();
+        core.refuse_inside(fresh, what);
+        let question = Question::new(ask, false);
+        // SAFETY: the question is on this stack, and nobody leaves before its bell has rung.
+        unsafe { core.post(NonNull::new_unchecked(question.header()), fresh, start) };
+        question.bell.wait();
+        question.take_reply().unwrap_or(Reply::Nobody)
+    }
+
+    /// Runs `ask` here, while the owner's thread waits: for what cannot be sent to another thread.
+    #[cfg_attr(feature = "explore", track_caller)]
+    pub(super) fn visit<F, R>(&self, start: Start<M, S>, what: &str, ask: F) -> Reply<R>
+    where
+        S: Named,
+        F: FnOnce(&mut Resident<S>) -> Reply<R>,
+    {
+        if alone() {
+            return self.ask(start, what, ask);
+        }
+        let (core, fresh) = self.core();
+        core.refuse_inside(fresh, what);
+        let (welcome, farewell) = (Bell::new(), Bell::new());
+        let lent = UnsafeCell::new(null_mut::<Resident<S>>());
+        let question = Question::new(
+            |resident: &mut Resident<S>| {
+                // SAFETY: the visitor looks at it only when his bell has rung, and his bells live until he has the reply.
+                unsafe {
+                    lent.with_mut(|place| *place = resident);
+                    Bell::ring(&raw const welcome, DONE);
+                }
+                farewell.wait();
+                Reply::Done(())
+            },
+            false,
+        );
+        // SAFETY: as in `ask`.
+        unsafe { core.post(NonNull::new_unchecked(question.header()), fresh, start) };
+        welcome.wait();
+        // SAFETY: the owner has lent it, and waits until `farewell` has rung.
+        let reply = match unsafe { lent.with(|place| *place).as_mut() } {
+            Some(resident) => Frame::within(core.address(), || ask(resident)),
+            None => Reply::Nobody,
+        };
+        // SAFETY: alive; rung once.
+        unsafe { Bell::ring(&raw const farewell, DONE) };
+        question.bell.wait();
+        reply
+    }
+
+    /// Leaves an operation to be run.
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    pub(super) fn send<O>(&self, start: Start<M, S>, op: O)
+    where
+        S: Named,
+        O: Op<S> + Send + 'static,
+    {
+        let (core, fresh) = self.core();
+        core.room.take(|| !fresh && core.inside());
+        let parcel = Parcel::<S, O>::pack(op);
+        // SAFETY: packed just now, and freed by whoever performs it.
+        unsafe { core.post(parcel, fresh, start) };
+    }
+
+    /// The resident, when the thread has run all that was posted and has ended. Nothing if there was never a call, or if
+    /// this is the actor's own thread: it goes on then, and frees what is left.
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn shut(&mut self) -> Option<Resident<S>> {
+        let core = NonNull::new(self.core.take())?;
+        // SAFETY: a core lives as long as the object.
+        let shared = unsafe { core.as_ref() };
+        if !shared.mailbox.can_ask() {
+            // The engine has given up, or this is not its execution: what is left is its threads', who will never run again.
+            return None;
+        }
+        if shared.inside() {
+            // SAFETY: freed by the thread that performs it, which is this one, further out.
+            unsafe { shared.mailbox.post(Stop::unattended(), true) };
+            return None;
+        }
+        // SAFETY: no call is under way, so nobody else looks at the handle.
+        if let Some(handle) = unsafe { (*shared.handle.get()).take() } {
+            let stop = Stop::awaited();
+            // SAFETY: it is on this stack until the thread has ended. A thread that rests has said whom to wake.
+            unsafe {
+                if shared.mailbox.post(NonNull::new_unchecked(stop.header()), true) == Posted::Yours {
+                    shared.wake();
+                }
+            }
+            // The thread catches what methods panic with.
+            let _ = handle.join();
+        }
+        // SAFETY: made by `make_core` from a box, and the thread that shared it has ended.
+        unsafe { Box::from_raw(core.as_ptr()) }.resident.into_inner()
+    }
+
+    pub(super) fn into_resident(mut self) -> Option<Resident<S>>
+    where
+        S: Named,
+    {
+        // SAFETY: the object is ours.
+        if unsafe { self.core.peek().as_ref() }.is_some_and(Core::inside) {
+            asks_itself(S::NAME, "into_state");
+        }
+        self.shut().or_else(|| self.seed.get_mut().take().map(Resident::new))
+    }
+
+    /// Whether nobody has called it yet. In an exploration it is settled here who will have been the first.
+    #[cfg_attr(feature = "explore", track_caller)]
+    pub(super) fn is_fresh(&self) -> bool {
+        // Acquire: as in `core`, though it is not followed.
+        let fresh = self.core.load(Acquire).is_null();
+        #[cfg(feature = "explore")]
+        if fresh {
+            let (core, made) = self.core();
+            if made {
+                // SAFETY: this call has entered the mailbox, and takes what others have posted meanwhile, if anything.
+                unsafe {
+                    if let Taken::Batch(batch) = core.mailbox.take(false) {
+                        core.work(batch.as_ptr(), false);
+                    }
+                }
+            }
+        }
+        fresh
+    }
+}
+
+impl<M: Room, S> Drop for ThreadCell<M, S> {
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn drop(&mut self) {
+        drop(self.shut());
+    }
+}
+
+/// How a thread is started: by a function, since only some of the callers know that the state can be sent to one.
+pub(super) type Start<M, S> = Option<fn(&Core<M, S>)>;
+
+/// Starts the owner's thread.
+#[cfg_attr(feature = "explore", track_caller)]
+pub(super) fn start<M: Room, S: Named + Send + 'static>(core: &Core<M, S>) {
+    let shared = Shared(core);
+    let run = move || {
+        // The whole of it, not the pointer alone, which is not `Send`.
+        let shared = shared;
+        // SAFETY: the core is freed by who joins this thread, or by this thread itself.
+        unsafe { own(shared.0) };
+    };
+    match service(S::NAME, run) {
+        // SAFETY: this call alone was told to start the thread, and who reads the handle comes after all calls.
+        Ok(handle) => unsafe { *core.handle.get() = Some(handle) },
+        // SAFETY: there is no thread, so this call works.
+        Err(_) => unsafe { core.discard() },
+    }
+}
+
+/// A thread's life: it works until it is stopped.
+///
+/// # Safety
+/// The core lives until the thread has ended; no other thread works at its mailbox.
+unsafe fn own<M: Room, S>(core: *const Core<M, S>) {
+    // SAFETY: by the caller's promise.
+    let shared = unsafe { &*core };
+    // SAFETY: the mailbox is busy, so nobody wants to wake anybody.
+    shared.sleeper.with_mut(|sleeper| unsafe { *sleeper = Some(Sleeper::here()) });
+    // SAFETY: by the caller's promise.
+    let end = unsafe { shared.work(null_mut(), true) };
+    if end == Answer::StopAndFree {
+        // SAFETY: made by `make_core` from a box; the object that had it is gone, and this thread was the only other one.
+        // Its handle goes with it: nobody waits for this thread.
+        let core = unsafe { Box::from_raw(core.cast_mut()) };
+        // A state's own destructor must not panic here, where nobody hears of it: as in `message`.
+        if let Err(payload) = catch(|| drop(core)) {
+            std::mem::forget(payload);
+        }
+    }
+}
+
+impl<M: Room, S> Core<M, S> {
+    fn address(&self) -> *const () {
+        std::ptr::from_ref(self).cast()
+    }
+
+    /// Whether this thread is inside of the actor.
+    fn inside(&self) -> bool {
+        // In a specification a mailbox that is not idle is one that this very thread works at.
+        Frame::inside(self.address(), || self.mailbox.is_busy())
+    }
+
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn refuse_inside(&self, fresh: bool, what: &str)
+    where
+        S: Named,
+    {
+        if !fresh && self.inside() {
+            asks_itself(S::NAME, what);
+        }
+    }
+
+    /// Posts a message, and sees to it that somebody works.
+    ///
+    /// # Safety
+    /// As for [`Mailbox::post`]. `fresh` if this call has made the core.
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    unsafe fn post(&self, message: NonNull<Header<S>>, fresh: bool, start: Start<M, S>) {
+        // SAFETY: by the caller's promise. Nobody here is ever tired, so it is posted.
+        let posted = unsafe { self.mailbox.post(message, true) };
+        if posted == Posted::Yours || fresh {
+            // SAFETY: it is up to this call.
+            unsafe { self.rouse(start) };
+        }
+    }
+
+    /// Sees to it that somebody works.
+    ///
+    /// # Safety
+    /// It is up to the caller: he has turned the mailbox from idle to busy.
+    #[cold]
+    #[inline(never)]
+    #[cfg_attr(feature = "explore", track_caller)]
+    unsafe fn rouse(&self, start: Start<M, S>) {
+        // SAFETY: by the caller's promise; the thread has told whom to wake before it first rested.
+        let has_thread = self.sleeper.with(|sleeper| unsafe { (*sleeper).is_some() });
+        match start {
+            _ if has_thread => {
+                // SAFETY: as above.
+                unsafe { self.wake() }
+            }
+            Some(start) if !alone() => start(self),
+            // In a specification there is nobody else. And who only asks after the poison starts no thread for it.
+            // SAFETY: there is no thread, and it is up to the caller.
+            _ => unsafe {
+                self.work(null_mut(), false);
+            },
+        }
+    }
+
+    /// Wakes the thread.
+    ///
+    /// # Safety
+    /// It rests, and it is up to the caller to wake it.
+    #[cfg_attr(feature = "explore", track_caller)]
+    unsafe fn wake(&self) {
+        if broken(Mutation::WakeUpLost) {
+            return;
+        }
+        // SAFETY: written before the thread rested, and not since; the exchange that found it resting was an Acquire.
+        self.sleeper.with(|sleeper| {
+            if let Some(sleeper) = unsafe { &*sleeper } {
+                sleeper.wake();
+            }
+        });
+    }
+
+    /// Runs what is posted, in its order: until it is stopped, if it is this thread's life, and otherwise until nothing is
+    /// left.
+    ///
+    /// # Safety
+    /// This thread works at the mailbox, and the batch is its own.
+    #[cfg_attr(feature = "explore", track_caller)]
+    unsafe fn work(&self, mut batch: *mut Header<S>, for_life: bool) -> Answer {
+        let abandon = Abandon(&self.mailbox);
+        let end = Frame::within(self.address(), || {
+            loop {
+                let mut ledger = Ledger::new();
+                let mut end = Answer::Done;
+                while let Some(message) = NonNull::new(batch) {
+                    // SAFETY: the batch is the owner's, and each message alive until it has been performed.
+                    unsafe {
+                        batch = Header::link(batch);
+                        let ledger = &mut ledger;
+                        let answer = self.resident.with_mut(|resident| match &mut *resident {
+                            Some(resident) => {
+                                Header::perform(message, Errand::Run { resident, ledger, at_home: false })
+                            }
+                            None => Header::perform(message, Errand::Discard(ledger)),
+                        });
+                        match answer {
+                            Answer::Unloaded => self.room.give_back(),
+                            Answer::Stop | Answer::StopAndFree => end = answer,
+                            Answer::Done | Answer::No | Answer::AtHome => {}
+                        }
+                    }
+                }
+                drop(ledger);
+                if end != Answer::Done {
+                    // Nobody could post any more when the last message was.
+                    return end;
+                }
+                if for_life {
+                    self.mailbox.look(LOOKS);
+                }
+                // SAFETY: this thread works at the mailbox, or was woken to.
+                match unsafe { self.mailbox.take(false) } {
+                    Taken::Batch(next) => batch = next.as_ptr(),
+                    Taken::Rest | Taken::Nothing if for_life => rest(),
+                    Taken::Rest | Taken::Nothing => return Answer::Done,
+                }
+            }
+        });
+        std::mem::forget(abandon);
+        end
+    }
+
+    /// There is no thread, and there will be none: tells all who wait so.
+    ///
+    /// # Safety
+    /// This thread works at the mailbox.
+    #[cold]
+    unsafe fn discard(&self) {
+        let mut ledger = Ledger::new();
+        // SAFETY: by the caller's promise.
+        while let Taken::Batch(batch) = unsafe { self.mailbox.take(false) } {
+            let mut batch = batch.as_ptr();
+            while let Some(message) = NonNull::new(batch) {
+                // SAFETY: the batch is ours, and each message alive until it has been performed.
+                unsafe {
+                    batch = Header::link(batch);
+                    if Header::perform(message, Errand::Discard(&mut ledger)) == Answer::Unloaded {
+                        self.room.give_back();
+                    }
+                }
+            }
+        }
+    }
+}
