@@ -1,58 +1,314 @@
-//! Actors: mailboxes with a thread of their own, and mailboxes that their callers empty.
+//! Actors: mailboxes with a thread of their own, and mailboxes that their callers empty; with a bound, and without.
 
 use raceproof::guarded;
-use raceproof_test::{Explorer, Rung, race_tests, subject};
+use raceproof::sync::{Arc, Mutex, PoisonError};
+use raceproof_test::{Explorer, Fate, Finding, Kind, Mutation, Report, Rung, Subject, subject};
 
-/// The order of what was posted can be read from the digits.
-#[guarded(actor, owner = caller, tests = off)]
-#[derive(Debug, Default)]
-struct Digits {
-    value: u64,
+/// Digits in the order of the calls that added them, so that no call can be lost, run twice or run out of order unseen.
+macro_rules! digits {
+    ($($name:ident, $($option:ident $(= $value:tt)?),+;)+) => { $(
+        #[guarded($($option $(= $value)?),+, tests = off)]
+        #[derive(Debug, Default)]
+        struct $name {
+            value: u64,
+        }
+
+        #[guarded]
+        impl $name {
+            /// Posted.
+            pub fn post(&mut self, #[arg(1..3u64)] digit: u64) {
+                self.value = (self.value * 10 + digit) % 1_000_000;
+            }
+            /// Waited for.
+            pub fn add(&mut self, #[arg(1..3u64)] digit: u64) -> u64 {
+                self.value = (self.value * 10 + digit) % 1_000_000;
+                self.value
+            }
+            pub fn get(&self) -> u64 {
+                self.value
+            }
+        }
+    )+ };
 }
 
-#[guarded]
-impl Digits {
-    pub fn post(&mut self, #[arg(1..3u64)] digit: u64) {
-        self.value = (self.value * 10 + digit) % 100_000;
-    }
-    pub fn add(&mut self, #[arg(1..3u64)] digit: u64) -> u64 {
-        self.value = (self.value * 10 + digit) % 100_000;
-        self.value
-    }
-    pub fn get(&self) -> u64 {
-        self.value
+digits! {
+    ByThread, actor;
+    ByThreadBounded, actor, owner = thread, mailbox = 1;
+    ByCaller, actor, owner = caller;
+    ByCallerBounded, actor, owner = caller, mailbox = 1;
+}
+
+/// What panics, posted and waited for.
+macro_rules! fuses {
+    ($($name:ident, $($option:ident $(= $value:tt)?),+;)+) => { $(
+        #[guarded($($option $(= $value)?),+, tests = off)]
+        #[derive(Debug, Default)]
+        struct $name {
+            load: u64,
+        }
+
+        #[guarded]
+        impl $name {
+            pub fn load(&mut self, #[arg(1..3u64)] amount: u64) {
+                assert!(self.load + amount < 4, "blown by {amount}");
+                self.load += amount;
+            }
+            pub fn try_load(&mut self, #[arg(1..3u64)] amount: u64) -> u64 {
+                assert!(self.load + amount < 4, "blown by {amount}, loudly");
+                self.load += amount;
+                self.load
+            }
+            pub fn get(&self) -> u64 {
+                self.load
+            }
+        }
+    )+ };
+}
+
+fuses! {
+    ThreadFuse, actor;
+    CallerFuse, actor, owner = caller;
+}
+
+fn explore(subject: &Subject, rungs: &[Rung]) -> Report {
+    let report = Explorer::new(subject.clone()).rungs(rungs).budget(0.0).run();
+    assert!(report.ok(), "{report}");
+    assert_eq!(report.left_out.len(), 0, "{report}");
+    report
+}
+
+const CORRECT: [Rung; 4] = [Rung::Sequential, Rung::Loom, Rung::Shuttle, Rung::Threads];
+
+#[test]
+fn a_mailbox_with_a_thread() {
+    let report = explore(&subject!(ByThread), &CORRECT);
+    println!("{report}");
+}
+
+#[test]
+fn a_mailbox_with_a_thread_and_a_bound() {
+    explore(&subject!(ByThreadBounded), &[Rung::Sequential, Rung::Shuttle, Rung::Threads]);
+}
+
+#[test]
+fn a_mailbox_that_callers_empty() {
+    explore(&subject!(ByCaller), &CORRECT);
+}
+
+#[test]
+fn a_mailbox_that_callers_empty_with_a_bound() {
+    explore(&subject!(ByCallerBounded), &CORRECT);
+}
+
+/// Whether a call panics, and with which words, is part of its result, so this also says whose panic it is.
+#[test]
+fn a_panic_comes_to_the_caller_who_waits_and_otherwise_to_the_next_one() {
+    explore(&subject!(ThreadFuse), &[Rung::Sequential, Rung::Shuttle, Rung::Threads]);
+    explore(&subject!(CallerFuse), &CORRECT);
+}
+
+/// Mistakes that both owners could make, and who has to find them.
+#[test]
+fn each_mistake_is_found() {
+    for subject in [subject!(ByThread), subject!(ByCaller)] {
+        assert!(subject.mutations().len() >= 6);
+        let report = Explorer::new(subject.clone()).rungs(&[Rung::Mutants]).budget(0.0).run();
+        for mutant in report.rungs.iter().flat_map(|rung| &rung.mutants) {
+            assert!(matches!(mutant.fate, Fate::Killed(..)), "{}: {:?}\n{report}", mutant.name, mutant.fate);
+        }
     }
 }
 
-race_tests!(Digits);
+/// What happens inside of one call of the explored type, several actors and threads included.
+macro_rules! programs {
+    ($($name:ident => $result:ty $body:block)+) => { $(
+        #[guarded(rwlock, tests = off)]
+        #[derive(Default)]
+        struct $name {}
 
-/// The same with a thread.
-#[guarded(actor, tests = off)]
-#[derive(Debug, Default)]
-struct OwnDigits {
-    value: u64,
+        #[guarded]
+        impl $name {
+            pub fn run(&self) -> $result $body
+        }
+    )+ };
 }
 
-#[guarded]
-impl OwnDigits {
-    pub fn post(&mut self, #[arg(1..3u64)] digit: u64) {
-        self.value = (self.value * 10 + digit) % 100_000;
+/// Adds to a sum that outlives it.
+macro_rules! adders {
+    ($($name:ident, $($option:ident $(= $value:tt)?),+;)+) => { $(
+        #[guarded($($option $(= $value)?),+, tests = off)]
+        struct $name {
+            sum: Arc<Mutex<u64>>,
+        }
+
+        #[guarded]
+        impl $name {
+            pub fn into(sum: &Arc<Mutex<u64>>) -> Self {
+                Self { sum: Arc::clone(sum) }
+            }
+            pub fn add(&mut self, amount: u64) {
+                assert_ne!(amount, 13, "an unlucky amount");
+                *self.sum.lock().unwrap_or_else(PoisonError::into_inner) += amount;
+            }
+            #[allow(dead_code)]
+            pub fn finish(self) -> u64 {
+                *self.sum.lock().unwrap_or_else(PoisonError::into_inner)
+            }
+        }
+    )+ };
+}
+
+adders! {
+    ThreadAdder, actor;
+    BoundedAdder, actor, mailbox = 1;
+    CallerAdder, actor, owner = caller;
+}
+
+programs! {
+    // When the drop has returned, all is done.
+    Drained => u64 {
+        let sum = Arc::new(Mutex::new(0));
+        let adder = ThreadAdder::into(&sum);
+        adder.add(1);
+        adder.add(2);
+        drop(adder);
+        *sum.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    pub fn add(&mut self, #[arg(1..3u64)] digit: u64) -> u64 {
-        self.value = (self.value * 10 + digit) % 100_000;
-        self.value
+    // Also if the mailbox was full.
+    DrainedWithABound => u64 {
+        let sum = Arc::new(Mutex::new(0));
+        let adder = BoundedAdder::into(&sum);
+        adder.add(1);
+        adder.add(2);
+        adder.add(4);
+        drop(adder);
+        *sum.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    pub fn get(&self) -> u64 {
-        self.value
+    // Also if a method has panicked: what was posted after that is thrown away, what was posted before is not.
+    DrainedAfterAPanic => u64 {
+        let sum = Arc::new(Mutex::new(0));
+        let adder = ThreadAdder::into(&sum);
+        adder.add(1);
+        adder.add(13);
+        adder.add(2);
+        drop(adder);
+        *sum.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    // To take the state out is to run what was posted first.
+    Finished => u64 {
+        let adder = ThreadAdder::into(&Arc::new(Mutex::new(0)));
+        adder.add(1);
+        adder.add(2);
+        adder.finish()
+    }
+    // Two senders, one of which goes before its message is run.
+    Shared => u64 {
+        let sum = Arc::new(Mutex::new(0));
+        let adder = Arc::new(CallerAdder::into(&sum));
+        let theirs = Arc::clone(&adder);
+        let other = raceproof::thread::spawn(move || theirs.add(1));
+        adder.add(2);
+        drop(adder);
+        let _ = other.join();
+        *sum.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[test]
-fn own() {
-    for rung in [Rung::Sequential, Rung::Shuttle, Rung::Loom] {
-        let began = std::time::Instant::now();
-        let report = Explorer::new(subject!(OwnDigits)).rungs(&[rung]).budget(0.0).run();
-        println!("{report} {:?}", began.elapsed());
+fn the_last_handle_drains_stops_and_joins() {
+    for subject in [
+        subject!(Drained),
+        subject!(DrainedWithABound),
+        subject!(DrainedAfterAPanic),
+        subject!(Finished),
+        subject!(Shared),
+    ] {
+        let report = Explorer::new(subject).rungs(&[Rung::Sequential, Rung::Loom, Rung::Shuttle]).budget(0.0).run();
         assert!(report.ok(), "{report}");
     }
+}
+
+#[test]
+fn what_is_not_drained_is_missed() {
+    for subject in [subject!(Drained), subject!(Finished)] {
+        let broken = subject.mutant(Mutation::DrainSkipped);
+        let report = Explorer::new(broken).rungs(&[Rung::Shuttle]).budget(0.0).run();
+        let finding = found(&report);
+        assert_eq!(finding.kind, Kind::NotLinearizable, "{finding}");
+    }
+}
+
+fn found(report: &Report) -> &Finding {
+    report.finding().unwrap_or_else(|| panic!("nothing was found\n{report}"))
+}
+
+/// A counter in a static, with a thread: an execution has a copy of its own, and ends the thread when it ends.
+#[guarded(actor, tests = off)]
+struct Hits {
+    value: u64,
+}
+
+#[guarded]
+impl Hits {
+    pub const fn new() -> Self {
+        Self { value: 0 }
+    }
+    pub fn hit(&mut self) {
+        self.value += 1;
+    }
+    pub fn get(&self) -> u64 {
+        self.value
+    }
+}
+
+static HITS: Hits = Hits::new();
+
+#[guarded(rwlock, tests = off)]
+#[derive(Default)]
+struct Page {}
+
+#[guarded]
+impl Page {
+    pub fn hit(&self) {
+        HITS.hit();
+    }
+    pub fn hits(&self) -> u64 {
+        HITS.get()
+    }
+}
+
+#[test]
+fn a_static_actor_is_set_up_afresh_and_ended_for_each_execution() {
+    let report = Explorer::new(subject!(Page)).rungs(&[Rung::Sequential, Rung::Loom, Rung::Shuttle]).budget(0.0).run();
+    assert!(report.ok(), "{report}");
+    // Outside it keeps a value of its own.
+    let before = HITS.get();
+    HITS.hit();
+    assert_eq!(HITS.get(), before + 1);
+}
+
+/// An actor inside a lock, and its specification with an actor inside.
+#[guarded(tests = off)]
+#[derive(Default)]
+struct Wrapped {
+    inner: ByCaller,
+    own: ByThread,
+}
+
+#[guarded]
+impl Wrapped {
+    pub fn post(&mut self, #[arg(1..3u64)] digit: u64) {
+        self.inner.post(digit);
+        self.own.post(digit);
+    }
+    pub fn get(&self) -> (u64, u64) {
+        (self.inner.get(), self.own.get())
+    }
+}
+
+#[test]
+fn an_actor_inside_another_type_is_explored_with_it() {
+    let report =
+        Explorer::new(subject!(Wrapped)).rungs(&[Rung::Sequential, Rung::Loom, Rung::Shuttle]).budget(0.0).run();
+    assert!(report.ok(), "{report}");
 }

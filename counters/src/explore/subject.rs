@@ -136,6 +136,8 @@ pub trait Method<W: Guarded>: 'static {
     fn part(_input: &Self::Input) -> Part {
         Part::Whole
     }
+    /// Whether it is of mode [`Detach`](crate::strategy::Detach): a strategy that posts does not wait for it.
+    const DETACHES: bool = false;
     /// Where the method is written.
     fn location() -> &'static Location<'static>;
     /// The sources of the arguments.

@@ -49,7 +49,7 @@ pub use mutation::Mutation;
 pub use mutex::Mutex;
 pub use op::{
     Again, ByKey, ByThread, Call, Commutes, Consistency, Detach, Exclusive, Fold, Guarded, Keyed, Named, OnPanic,
-    OneState, Op, ReadOp, Rmw, Shared, StateSend, StateShare, Strategy, Sweep, Unrouted, Wait, Whole,
+    OneState, Op, ReadOp, Rmw, Shared, StateSend, StateShare, Strategy, Sweep, Unrouted, Visit, Wait, Whole,
 };
 pub use recipe::{Known, Neutral, Recipe};
 pub use rwlock::RwLock;

@@ -29,6 +29,9 @@ pub enum Wait {}
 /// and not waited for.
 pub enum Detach {}
 
+/// The caller waits, and what he brings may be bound to his thread: it must be run there. Only the derives bring such.
+pub enum Visit {}
+
 /// The operation concerns one key, which a parameter with `#[key]` names: see [`Keyed`].
 pub enum ByKey {}
 
@@ -64,7 +67,7 @@ pub trait Op<S> {
     type Out;
     /// [`Exclusive`] or [`Shared`].
     type Access;
-    /// [`Wait`] or [`Detach`].
+    /// [`Wait`], [`Detach`] or [`Visit`].
     type Mode;
     /// [`ByKey`], [`ByThread`], [`Whole`], [`Sweep`] or [`Unrouted`]: for strategies that keep the state in parts.
     type Route;
@@ -144,6 +147,9 @@ pub trait Strategy<S> {
     /// For a strategy that keeps the state in parts: which part a key belongs to, by its hash. A panic then poisons the
     /// key's part, and the others go on; the specification does the same.
     const PART: Option<fn(u64) -> usize> = None;
+    /// Whether operations of mode [`Detach`] are posted. Their callers never hear of a panic then: what panics poisons the
+    /// object, and what is posted to a poisoned object is thrown away.
+    const POSTS: bool = false;
     /// The mistakes that it can be told to make, for the suite to find.
     const MUTATIONS: &'static [Mutation] = &[];
     /// Takes the state out, when no one else can reach it. Panics if the object is poisoned. A strategy that keeps the

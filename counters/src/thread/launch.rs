@@ -141,7 +141,9 @@ pub(super) fn launch(
         if let Some(size) = wishes.stack_size {
             builder = builder.stack_size(size);
         }
-        let handle = builder.spawn(body)?;
+        // What a quiet thread starts in its work is a part of it.
+        let quiet = world::quiet();
+        let handle = builder.spawn(move || if quiet { world::quietly(body) } else { body() })?;
         let thread = Thread::real(handle.thread());
         return Ok((Raw::Real(handle), thread));
     }

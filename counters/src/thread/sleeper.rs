@@ -6,9 +6,9 @@
 //! woken who waits for anything else. Under std a sleep may end for no reason: look again, and sleep again.
 
 #[cfg(feature = "explore")]
-pub(crate) use explored::{Sleeper, alone, rest};
+pub(crate) use explored::{Sleeper, alone, given_up, rest};
 #[cfg(not(feature = "explore"))]
-pub(crate) use shipping::{Sleeper, alone, rest};
+pub(crate) use shipping::{Sleeper, alone, given_up, rest};
 
 #[cfg(not(feature = "explore"))]
 mod shipping {
@@ -35,6 +35,12 @@ mod shipping {
     /// Whether there are no other threads at all, nor can there be: in a specification.
     #[inline(always)]
     pub(crate) const fn alone() -> bool {
+        false
+    }
+
+    /// Whether there is no point in going on: in an execution that an engine has given up, or that was refused.
+    #[inline(always)]
+    pub(crate) const fn given_up() -> bool {
         false
     }
 }
@@ -104,6 +110,12 @@ mod explored {
             |()| Outcome::Done,
             || world::engine(perform),
         );
+    }
+
+    /// Whether there is no point in going on: in an execution that an engine has given up, or that was refused. Nothing
+    /// may be asked of the engine then, or need be.
+    pub(crate) fn given_up() -> bool {
+        world::current() != World::Std && (world::aborting() || world::refused())
     }
 
     /// Whether there are no other threads at all, nor can there be: in a specification.

@@ -204,6 +204,11 @@ pub(crate) fn marker(
         }),
         operation::Part::Whole | operation::Part::Unknown => None,
     };
+    let detaches = method.can_be_detached().then(|| {
+        quote!(
+            const DETACHES: ::core::primitive::bool = true;
+        )
+    });
     let generics = forever(context, true);
     let (declared, _, bounds) = generics.split_for_impl();
     let here = quote_spanned!(ident.span()=> ::core::panic::Location::caller());
@@ -227,6 +232,7 @@ pub(crate) fn marker(
             #consistency
             #commutes
             #part
+            #detaches
             fn location() -> &'static ::core::panic::Location<'static> {
                 #here
             }

@@ -64,7 +64,7 @@ fn serialize(structure: &Structure, crates: &Crates) -> TokenStream {
         impl #op_generics #rp::Op<#state #arguments> for __Save<__S> #bounds {
             type Out = ::core::result::Result<__S::Ok, __S::Error>;
             type Access = #rp::Shared;
-            type Mode = #rp::Wait;
+            type Mode = #rp::Visit;
             type Route = #rp::Unrouted;
             const NAME: &'static ::core::primitive::str = "serialize";
             fn run(self, state: &mut #state #arguments) -> ::core::result::Result<__S::Ok, __S::Error> {

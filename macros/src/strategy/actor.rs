@@ -1,7 +1,6 @@
 //! `actor`: a mailbox and an owner, a thread or whoever calls.
 
 use super::{Strategy, Takes};
-use crate::model::structure::DeriveKind;
 use quote::quote;
 
 pub(super) const ACTOR: Strategy = Strategy {
@@ -21,6 +20,5 @@ pub(super) const ACTOR: Strategy = Strategy {
         quote!(<#owner, #mailbox>)
     },
     shows_text: true,
-    refuses: &[(DeriveKind::Serialize, "a serializer cannot be sent to the owner")],
     ..super::lock::MUTEX
 };

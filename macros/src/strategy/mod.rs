@@ -75,15 +75,8 @@ pub(crate) struct Strategy {
     pub(crate) items: fn(&Structure, &Crates) -> TokenStream,
 }
 
-static ALL: &[Strategy] = &[
-    lock::MUTEX,
-    lock::RWLOCK,
-    lock::LEFT_RIGHT,
-    atomic::ATOMIC,
-    sharded::SHARDED,
-    striped::STRIPED,
-    actor::ACTOR,
-];
+static ALL: &[Strategy] =
+    &[lock::MUTEX, lock::RWLOCK, lock::LEFT_RIGHT, atomic::ATOMIC, sharded::SHARDED, striped::STRIPED, actor::ACTOR];
 
 /// The one without a name in the attribute, and in place of one that was refused: it holds any state.
 pub(crate) fn default() -> &'static Strategy {

@@ -2,6 +2,7 @@
 
 use super::probe::{Draw, Keep, Same};
 use super::refuse_other_spec;
+use raceproof::__private::Strategy;
 use raceproof::explore::argument::Code;
 use raceproof::explore::native::{Arc, Mutex};
 use raceproof::explore::subject::{Consistency, Explorable, Method, Part};
@@ -58,6 +59,8 @@ pub(crate) trait Operation: Send + Sync {
     fn exclusive(&self) -> bool;
     /// Which part of the state it concerns.
     fn part(&self) -> Part;
+    /// If the call is posted and not waited for: what it returns whatever comes of it.
+    fn posted(&self) -> Option<Outcome>;
     fn name(&self) -> &'static str;
     /// What the method declares.
     fn consistency(&self) -> Consistency {
@@ -271,6 +274,16 @@ where
 
     fn part(&self) -> Part {
         self.part
+    }
+
+    fn posted(&self) -> Option<Outcome> {
+        if !(M::DETACHES && <W::Strategy as Strategy<W::State>>::POSTS) {
+            return None;
+        }
+        // What is posted has no result, so this is it.
+        let nothing: Box<dyn Any> = Box::new(());
+        let nothing = nothing.downcast::<M::Output>().ok()?;
+        Some(Outcome((self.same.intern)(&*self.results, *nothing, self.show)))
     }
 
     fn name(&self) -> &'static str {

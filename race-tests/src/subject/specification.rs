@@ -111,7 +111,11 @@ impl Specification {
     }
 
     fn run(&mut self, operation: &dyn Operation, seen: Option<Outcome>) -> (Outcome, bool) {
+        let posted = operation.posted();
         if let Some(by) = self.poison.by(operation.part(), self.inner.part) {
+            if let Some(nothing) = posted {
+                return (nothing, false);
+            }
             let message = raceproof::explore::poison_message(self.inner.state_name, Some(by));
             return (operation.panic_with(message), false);
         }
@@ -127,6 +131,8 @@ impl Specification {
             } else if let Some(before) = before {
                 *self = before;
             }
+            // Its caller has gone on, and hears of it only from the next call that waits.
+            return (posted.unwrap_or(outcome), touched);
         }
         (outcome, touched)
     }

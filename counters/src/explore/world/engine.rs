@@ -78,6 +78,11 @@ pub fn refuse_at(what: std::fmt::Arguments<'_>, location: &'static Location<'sta
 /// The payload of [`refuse`]'s panic.
 pub struct Refused(pub String);
 
+/// Whether anything was refused on this OS thread since the last call of [`take_refusal`].
+pub fn refused() -> bool {
+    REFUSAL.with_borrow(Option::is_some)
+}
+
 /// The first refusal on this OS thread since the last call: also one whose panic the code under test has caught.
 pub fn take_refusal() -> Option<String> {
     REFUSAL.take()

@@ -165,6 +165,8 @@ fn abandon(mut execution: Execution) {
 /// strays are still there to be taken.
 pub fn leave() {
     exit();
+    // It is the failure that the engine ended with; the next specification on this OS thread is not refused by it.
+    super::take_refusal();
     let copies = EXECUTION.with_borrow_mut(|execution| std::mem::take(&mut execution.copies));
     abandon(Execution { copies, ..Execution::default() });
     crate::thread::forget_locals();

@@ -61,6 +61,11 @@ pub fn quietly<R>(body: impl FnOnce() -> R) -> R {
     body()
 }
 
+/// Whether this OS thread's panics are results. A thread that it starts takes that over, with [`quietly`].
+pub fn quiet() -> bool {
+    QUIET.get()
+}
+
 /// The words and the place of this OS thread's last quiet panic, once.
 pub fn take_last_panic() -> Option<(String, Option<String>)> {
     LAST_PANIC.with_borrow_mut(Option::take)

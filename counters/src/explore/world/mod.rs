@@ -21,7 +21,7 @@ mod unwinding;
 pub mod watch;
 
 pub use engine::{
-    Blocked, Refused, aborting, beat, block, engine, give_up, refuse, refuse_at, supervised_by, take_blocked,
+    Blocked, Refused, aborting, beat, block, engine, give_up, refuse, refuse_at, refused, supervised_by, take_blocked,
     take_refusal,
 };
 pub use execution::{
@@ -29,7 +29,7 @@ pub use execution::{
     serial, stray, take_strays, take_trace, thread_ended, thread_started, threads_live, threads_started, with_trace,
 };
 pub use failure::{Failure, FailureKind};
-pub use hook::{install_hook, quietly, take_last_panic};
+pub use hook::{install_hook, quiet, quietly, take_last_panic};
 pub use unwinding::{panic_caught, panicking, somebody_unwinds, tainted};
 
 use super::native::Mutex;

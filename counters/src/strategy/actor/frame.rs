@@ -3,7 +3,7 @@
 //! The frames of a thread are a list on its stack; a thread-local holds the newest. In a specification there is one thread,
 //! which is inside of whatever is busy, so nobody asks.
 
-use crate::thread::alone;
+use crate::thread::{alone, given_up};
 use std::cell::Cell;
 use std::ptr::null;
 
@@ -25,7 +25,9 @@ impl Frame {
         struct Leave(*const Frame);
         impl Drop for Leave {
             fn drop(&mut self) {
-                let _ = NEWEST.try_with(|newest| newest.set(self.0));
+                if !given_up() {
+                    let _ = NEWEST.try_with(|newest| newest.set(self.0));
+                }
             }
         }
         if alone() {

@@ -68,7 +68,7 @@ mod word;
 
 use super::hidden::{hidden_new, poisoned};
 use super::mutation::Mutation;
-use super::op::{Call, Detach, Named, OnPanic, OneState, Op, Strategy, Wait};
+use super::op::{Call, Detach, Named, OnPanic, OneState, Op, Strategy, Visit, Wait};
 use caller::CallerCell;
 use resident::{Reply, Resident};
 use std::marker::PhantomData;
@@ -115,6 +115,7 @@ fn sound<S: Named>(resident: Option<Resident<S>>) -> S {
 impl<M: Room, S> Strategy<S> for Actor<OnThread, M> {
     type Cell = ThreadCell<M, S>;
     const ON_PANIC: OnPanic = ON_PANIC;
+    const POSTS: bool = true;
     const MUTATIONS: &'static [Mutation] = MUTATIONS;
 
     #[cfg_attr(feature = "explore", track_caller)]
@@ -150,6 +151,7 @@ impl<M: Room, S> Strategy<S> for Actor<OnThread, M> {
 impl<M: Room, S> Strategy<S> for Actor<OnCaller, M> {
     type Cell = CallerCell<M, S>;
     const ON_PANIC: OnPanic = ON_PANIC;
+    const POSTS: bool = true;
     const MUTATIONS: &'static [Mutation] = MUTATIONS;
 
     fn into_state(cell: Self::Cell) -> S
@@ -208,6 +210,30 @@ where
     #[cfg_attr(feature = "explore", track_caller)]
     fn post(cell: &ThreadCell<M, S>, op: O) {
         cell.send(Some(thread::start), op);
+    }
+}
+
+impl<M, S, O> Post<Actor<OnThread, M>, S, O> for Visit
+where
+    M: Room,
+    S: Named + Send + 'static,
+    O: Op<S>,
+{
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn post(cell: &ThreadCell<M, S>, op: O) -> O::Out {
+        cell.visit(Some(thread::start), O::NAME, |resident| resident.run(op)).unwrap::<S>()
+    }
+}
+
+impl<M, S, O> Post<Actor<OnCaller, M>, S, O> for Visit
+where
+    M: Room,
+    S: Named + Send,
+    O: Op<S>,
+{
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn post(cell: &CallerCell<M, S>, op: O) -> O::Out {
+        cell.ask(O::NAME, true, |resident| resident.run(op)).unwrap::<S>()
     }
 }
 

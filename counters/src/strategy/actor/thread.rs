@@ -24,7 +24,7 @@ use super::room::Room;
 use super::word::Word;
 use crate::cell::UnsafeCell;
 use crate::sync::atomic::Ordering::{AcqRel, Acquire};
-use crate::thread::{JoinHandle, Sleeper, alone, catch, rest, service};
+use crate::thread::{JoinHandle, Sleeper, alone, catch, given_up, rest, service};
 use std::ptr::{NonNull, null_mut};
 
 /// Looks at an empty mailbox before its thread sleeps: to be woken costs the sender a hundred times what it costs to post.
@@ -185,11 +185,15 @@ impl<M: Room, S> ThreadCell<M, S> {
     /// this is the actor's own thread: it goes on then, and frees what is left.
     #[cfg_attr(feature = "explore", track_caller)]
     fn shut(&mut self) -> Option<Resident<S>> {
+        if given_up() {
+            // What is left is its threads', who will never run again.
+            return None;
+        }
         let core = NonNull::new(self.core.take())?;
         // SAFETY: a core lives as long as the object.
         let shared = unsafe { core.as_ref() };
         if !shared.mailbox.can_ask() {
-            // The engine has given up, or this is not its execution: what is left is its threads', who will never run again.
+            // This is not its execution: the same.
             return None;
         }
         if shared.inside() {

@@ -107,7 +107,7 @@ impl<T> Word<T> {
         #[cfg(not(feature = "explore"))]
         return true;
         #[cfg(feature = "explore")]
-        return self.inner.can_ask();
+        return !crate::thread::given_up() && self.inner.can_ask();
     }
 
     /// The pointer, which nobody else can reach.

@@ -1,0 +1,429 @@
+//! Actors as they ship, on real threads: what only much work, or the operating system, could show.
+
+use raceproof::{Poison, guarded};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+macro_rules! sums {
+    ($($name:ident, $($option:ident $(= $value:tt)?),+;)+) => { $(
+        #[guarded($($option $(= $value)?),+, tests = off)]
+        #[derive(Debug, Default, Clone)]
+        struct $name {
+            sum: u64,
+            calls: u64,
+        }
+
+        #[guarded]
+        impl $name {
+            pub const fn new() -> Self {
+                Self { sum: 0, calls: 0 }
+            }
+            pub fn add(&mut self, amount: u64) {
+                assert_ne!(amount, 13, "an unlucky amount");
+                self.sum += amount;
+                self.calls += 1;
+            }
+            pub fn add_and_get(&mut self, amount: &u64) -> u64 {
+                assert_ne!(*amount, 13, "an unlucky amount, loudly");
+                self.sum += amount;
+                self.calls += 1;
+                self.sum
+            }
+            pub fn get(&self) -> (u64, u64) {
+                (self.sum, self.calls)
+            }
+            pub fn into_sum(self) -> u64 {
+                self.sum
+            }
+        }
+    )+ };
+}
+
+sums! {
+    OnThread, actor, owner = thread;
+    OnThreadBounded, actor, mailbox = 16;
+    OnCaller, actor, owner = caller;
+    OnCallerBounded, actor, owner = caller, mailbox = 2;
+}
+
+/// The same test for each kind of actor.
+macro_rules! each {
+    ($($test:ident),+) => {
+        mod on_thread { $( #[test] fn $test() { super::$test!(super::OnThread); } )+ }
+        mod on_thread_bounded { $( #[test] fn $test() { super::$test!(super::OnThreadBounded); } )+ }
+        mod on_caller { $( #[test] fn $test() { super::$test!(super::OnCaller); } )+ }
+        mod on_caller_bounded { $( #[test] fn $test() { super::$test!(super::OnCallerBounded); } )+ }
+    };
+}
+
+/// How many operations a stress test makes: 10 million where `RACEPROOF_SOAK` is set.
+fn operations() -> u64 {
+    if std::env::var_os("RACEPROOF_SOAK").is_some() { 10_000_000 } else { 400_000 }
+}
+
+/// Bytes of memory that this process has resident, where the system says so.
+fn resident() -> Option<u64> {
+    let pages: u64 = std::fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse().ok()?;
+    Some(pages * 4096)
+}
+
+/// Whether a thread of this name is alive, where the system says so. Linux keeps 15 bytes of a name.
+fn alive(name: &str) -> bool {
+    let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return false };
+    tasks.flatten().any(|task| std::fs::read_to_string(task.path().join("comm")).is_ok_and(|comm| comm.trim() == name))
+}
+
+fn panic_of<R>(body: impl FnOnce() -> R) -> String {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(body)) else { panic!("it did not panic") };
+    payload
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| payload.downcast_ref::<&str>().map(|s| (*s).to_owned()))
+        .unwrap()
+}
+
+macro_rules! nothing_is_lost_from_eight_threads {
+    ($actor:ty) => {{
+        let each = $crate::operations() / 8;
+        let actor = std::sync::Arc::new(<$actor>::new());
+        let before = $crate::resident();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for number in 1..=each {
+                        // Mostly posted; a call that waits keeps the mailbox from growing without end.
+                        if number % 256 == 0 { _ = actor.add_and_get(&1) } else { actor.add(1) }
+                    }
+                });
+            }
+        });
+        assert_eq!(actor.get(), (8 * each, 8 * each));
+        if let (Some(before), Some(after)) = (before, $crate::resident()) {
+            assert!(after < before + (64 << 20), "{before} bytes before, {after} bytes after");
+        }
+        let actor = std::sync::Arc::into_inner(actor).expect("the last handle");
+        assert_eq!(actor.into_sum(), 8 * each);
+    }};
+}
+use nothing_is_lost_from_eight_threads;
+
+macro_rules! a_thread_sees_its_own_calls_in_order {
+    ($actor:ty) => {{
+        let actor = <$actor>::new();
+        for round in 1..=300 {
+            actor.add(1);
+            actor.add(2);
+            assert_eq!(actor.get().0, 3 * round);
+        }
+        assert!(format!("{actor:?}").ends_with(" { sum: 900, calls: 600 }"), "{actor:?}");
+        let copy = actor.clone();
+        copy.add(1);
+        assert_eq!((actor.get().0, copy.get().0), (900, 901));
+    }};
+}
+use a_thread_sees_its_own_calls_in_order;
+
+macro_rules! a_panic_poisons_and_is_told {
+    ($actor:ty) => {{
+        use raceproof::Poison as _;
+        let actor = <$actor>::new();
+        actor.add(1);
+        assert!(!actor.is_poisoned());
+        // Posted: the panic is nobody's, and the next call that waits is told.
+        actor.add(13);
+        actor.add(5);
+        let told = $crate::panic_of(|| actor.get());
+        assert!(told.contains("is poisoned") && told.contains("::add`"), "{told}");
+        assert!(actor.is_poisoned());
+        assert!(format!("{actor:?}").contains("<poisoned>"));
+        actor.clear_poison();
+        assert_eq!(actor.get(), (1, 1), "what was posted to a poisoned object is thrown away");
+        // Waited for: the panic is the caller's, and poisons all the same.
+        assert_eq!(
+            $crate::panic_of(|| actor.add_and_get(&13)).lines().next(),
+            Some("assertion `left != right` failed: an unlucky amount, loudly")
+        );
+        assert!($crate::panic_of(|| actor.get()).contains("::add_and_get`"));
+        assert!($crate::panic_of(|| actor.into_sum()).contains("is poisoned"));
+    }};
+}
+use a_panic_poisons_and_is_told;
+
+macro_rules! what_was_posted_is_run_before_the_object_goes {
+    ($actor:ty) => {{
+        let actor = <$actor>::new();
+        for _ in 0..1_000 {
+            actor.add(1);
+        }
+        assert_eq!(actor.into_sum(), 1_000);
+        // Never called at all.
+        assert_eq!(<$actor>::new().into_sum(), 0);
+        drop(<$actor>::new());
+    }};
+}
+use what_was_posted_is_run_before_the_object_goes;
+
+each!(
+    nothing_is_lost_from_eight_threads,
+    a_thread_sees_its_own_calls_in_order,
+    a_panic_poisons_and_is_told,
+    what_was_posted_is_run_before_the_object_goes
+);
+
+#[test]
+fn the_thread_comes_with_the_first_call_and_goes_with_the_object() {
+    #[guarded(actor, tests = off)]
+    #[derive(Default)]
+    struct Comes {
+        value: u64,
+    }
+    #[guarded]
+    impl Comes {
+        pub fn set(&mut self, value: u64) {
+            self.value = value;
+        }
+        pub fn get(&self) -> u64 {
+            self.value
+        }
+    }
+    let actor = Comes::default();
+    assert!(!alive("Comes"));
+    actor.set(1);
+    if cfg!(target_os = "linux") {
+        assert_eq!(actor.get(), 1);
+        assert!(alive("Comes"));
+    }
+    // It may move meanwhile.
+    let moved = Box::new(actor);
+    assert_eq!(moved.get(), 1);
+    drop(moved);
+    assert!(!alive("Comes"));
+}
+
+/// A method that takes its time, so that others pile up behind it.
+#[guarded(actor, owner = caller, mailbox = 3, tests = off)]
+#[derive(Default)]
+struct Slow {
+    log: Vec<u32>,
+}
+
+#[guarded]
+impl Slow {
+    pub fn work(&mut self, number: u32) {
+        thread::sleep(Duration::from_millis(1));
+        self.log.push(number);
+    }
+    pub fn log(&self) -> Vec<u32> {
+        self.log.clone()
+    }
+}
+
+#[test]
+fn a_full_mailbox_makes_its_callers_wait_and_loses_nothing() {
+    let slow = Slow::default();
+    thread::scope(|scope| {
+        for first in [0, 100, 200, 300] {
+            let slow = &slow;
+            scope.spawn(move || (first..first + 20).for_each(|number| slow.work(number)));
+        }
+    });
+    let log = slow.log();
+    assert_eq!(log.len(), 80);
+    for first in [0, 100, 200, 300] {
+        let of_one: Vec<u32> = log.iter().copied().filter(|number| number / 100 * 100 == first).collect();
+        assert_eq!(of_one, (first..first + 20).collect::<Vec<_>>(), "one sender's order is kept");
+    }
+}
+
+/// An actor that has a way back to itself.
+macro_rules! selves {
+    ($($name:ident, $holder:ident, $($option:ident $(= $value:tt)?),+;)+) => { $(
+        #[guarded($($option $(= $value)?),+, tests = off)]
+        #[derive(Default)]
+        struct $name {
+            back: Weak<$holder>,
+            kept: Option<Arc<$holder>>,
+            seen: Vec<&'static str>,
+            done: Option<Arc<Mutex<Vec<&'static str>>>>,
+        }
+
+        #[derive(Default)]
+        struct $holder {
+            actor: $name,
+        }
+
+        #[guarded]
+        impl $name {
+            pub fn introduce(&mut self, back: Weak<$holder>, done: Arc<Mutex<Vec<&'static str>>>) {
+                self.back = back;
+                self.done = Some(done);
+            }
+            pub fn keep(&mut self, holder: Arc<$holder>) {
+                self.kept = Some(holder);
+            }
+            pub fn note(&mut self, what: &'static str) {
+                self.seen.push(what);
+                if let Some(done) = &self.done {
+                    done.lock().unwrap().push(what);
+                }
+            }
+            pub fn ask_itself(&mut self) -> u64 {
+                self.back.upgrade().map_or(0, |holder| holder.actor.count())
+            }
+            pub fn tell_itself(&mut self) {
+                self.note("told");
+                if let Some(holder) = self.back.upgrade() {
+                    holder.actor.note("by itself");
+                }
+            }
+            pub fn let_go(&mut self) {
+                self.note("let go");
+                self.kept = None;
+            }
+            pub fn count(&self) -> u64 {
+                self.seen.len() as u64
+            }
+        }
+    )+ };
+}
+
+selves! {
+    ThreadSelf, ThreadHolder, actor;
+    CallerSelf, CallerHolder, actor, owner = caller, mailbox = 1;
+}
+
+#[test]
+fn who_asks_himself_is_told_so_and_does_not_hang() {
+    let done = Arc::new(Mutex::new(Vec::new()));
+    let on_thread = Arc::new(ThreadHolder::default());
+    on_thread.actor.introduce(Arc::downgrade(&on_thread), Arc::clone(&done));
+    let told = panic_of(|| on_thread.actor.ask_itself());
+    assert!(told.contains("`ThreadSelf::count` is called from inside one of `ThreadSelf`'s own methods"), "{told}");
+    let on_caller = Arc::new(CallerHolder::default());
+    on_caller.actor.introduce(Arc::downgrade(&on_caller), Arc::clone(&done));
+    let told = panic_of(|| on_caller.actor.ask_itself());
+    assert!(told.contains("`CallerSelf::count` is called from inside one of `CallerSelf`'s own methods"), "{told}");
+}
+
+#[test]
+fn who_tells_himself_is_heard_afterwards() {
+    let done = Arc::new(Mutex::new(Vec::new()));
+    let on_thread = Arc::new(ThreadHolder::default());
+    on_thread.actor.introduce(Arc::downgrade(&on_thread), Arc::clone(&done));
+    on_thread.actor.tell_itself();
+    while on_thread.actor.count() < 2 {}
+    assert_eq!(*done.lock().unwrap(), ["told", "by itself"]);
+    done.lock().unwrap().clear();
+    let on_caller = Arc::new(CallerHolder::default());
+    on_caller.actor.introduce(Arc::downgrade(&on_caller), Arc::clone(&done));
+    on_caller.actor.tell_itself();
+    on_caller.actor.tell_itself();
+    assert_eq!(*done.lock().unwrap(), ["told", "by itself", "told", "by itself"]);
+}
+
+/// Says when it is dropped.
+struct Told(Arc<AtomicU64>);
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+#[test]
+fn the_last_handle_may_go_on_the_actor_s_own_thread() {
+    #[guarded(actor, tests = off)]
+    #[derive(Default)]
+    struct Snake {
+        own: Option<Arc<Pit>>,
+        told: Vec<Told>,
+    }
+    #[derive(Default)]
+    struct Pit {
+        snake: Snake,
+    }
+    #[guarded]
+    impl Snake {
+        pub fn swallow(&mut self, own: Arc<Pit>, told: Told) {
+            self.own = Some(own);
+            self.told.push(told);
+        }
+        pub fn bite(&mut self) {
+            let own = self.own.take();
+            if let Some(pit) = &own {
+                pit.snake.after(Told(Arc::clone(&self.told[0].0)));
+            }
+            drop(own);
+        }
+        pub fn after(&mut self, told: Told) {
+            self.told.push(told);
+        }
+    }
+    let drops = Arc::new(AtomicU64::new(0));
+    for round in 1..=50 {
+        let pit = Arc::new(Pit::default());
+        pit.snake.swallow(Arc::clone(&pit), Told(Arc::clone(&drops)));
+        pit.snake.bite();
+        drop(pit);
+        // Whoever was last: all that was posted is run, and nothing leaks.
+        let began = Instant::now();
+        while drops.load(SeqCst) < 2 * round {
+            assert!(began.elapsed() < Duration::from_secs(10), "{} of {}", drops.load(SeqCst), 2 * round);
+            thread::yield_now();
+        }
+    }
+    let began = Instant::now();
+    while alive("Snake") {
+        assert!(began.elapsed() < Duration::from_secs(10), "its threads are still there");
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn a_static_needs_nothing_before_its_first_call() {
+    static THREAD: OnThread = OnThread::new();
+    static CALLER: OnCaller = OnCaller::new();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..100).for_each(|_| (THREAD.add(1), CALLER.add(1)).0));
+        }
+    });
+    assert_eq!((THREAD.get(), CALLER.get()), ((400, 400), (400, 400)));
+}
+
+#[test]
+fn an_idle_actor_is_a_few_words() {
+    assert_eq!(size_of::<OnCaller>(), 16 + 8 + 8);
+    assert!(size_of::<OnThread>() <= 16 + 8 + 8);
+    let many: Vec<OnCaller> = (0..200_000).map(|_| OnCaller::new()).collect();
+    for actor in &many {
+        actor.add(1);
+    }
+    assert!(many.iter().all(|actor| actor.get() == (1, 1)));
+}
+
+#[test]
+fn a_reply_may_borrow_nothing_but_an_argument_may() {
+    #[guarded(actor, tests = off)]
+    #[derive(Default)]
+    struct Words {
+        words: Vec<String>,
+    }
+    #[guarded]
+    impl Words {
+        pub fn learn(&mut self, word: &str) -> usize {
+            self.words.push(word.to_owned());
+            self.words.len()
+        }
+        pub fn knows(&self, word: &str) -> bool {
+            self.words.iter().any(|known| known == word)
+        }
+    }
+    let words = Words::default();
+    let local = String::from("loan");
+    assert_eq!(words.learn(&local), 1);
+    assert!(words.knows(&local) && !words.knows("debt"));
+    assert!(!words.is_poisoned());
+}
