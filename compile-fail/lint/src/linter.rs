@@ -150,7 +150,7 @@ impl Linter {
             let (message, help) = (raw.message, raw.help);
             report.findings.push(Finding {
                 rule: rule.name,
-                level: self.config.level(rule),
+                level: self.config.level(rule).min(if raw.may { Level::Warn } else { Level::Error }),
                 message,
                 labels,
                 help,

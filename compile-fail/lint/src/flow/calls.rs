@@ -105,6 +105,7 @@ impl<'m> Walk<'_, 'm> {
             id: self.fresh(),
             kind: GuardKind::Named,
             sure,
+            certain: taken.sure,
             context: self.context,
             ..taken.clone()
         }

@@ -82,6 +82,8 @@ pub(crate) struct Taken {
     pub(crate) id: u32,
     /// Whether the function takes it whenever it is called.
     pub(crate) sure: bool,
+    /// Whether a called function that takes it does so whenever it is called.
+    pub(crate) certain: bool,
     /// Which piece of code that runs by itself takes it: the function's own, or that of a closure.
     pub(crate) context: u32,
 }

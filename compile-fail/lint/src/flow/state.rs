@@ -203,6 +203,7 @@ impl<'f, 'm> Walk<'f, 'm> {
                     kind: GuardKind::Argument,
                     id: walk.fresh(),
                     sure: true,
+                    certain: true,
                     context: 0,
                 };
                 // A reference to a guard is not in our hands.
@@ -394,6 +395,7 @@ impl<'f, 'm> Walk<'f, 'm> {
             kind: GuardKind::Named,
             id: self.fresh(),
             sure: self.surely(),
+            certain: true,
             context: self.context,
         }
     }

@@ -27,18 +27,19 @@ fn check(context: &mut Context<'_, '_>) {
         marks.extend(context.held(held, verb(held.mode)));
         let message = match lock.steps.get(1) {
             Some(next) => {
-                format!("`{}` locks `{}`, which is held here", context.model.shown(next.function), lock.label)
+                let may = if lock.certain { "locks" } else { "may lock" };
+                format!("`{}` {may} `{}`, which is held here", context.model.shown(next.function), lock.label)
             }
             None => format!("`{}` is locked twice", lock.label),
         };
-        found.push((message, marks));
+        found.push((lock.certain, message, marks));
     }
-    for (message, marks) in found {
-        context.report(
-            &RULE,
-            message,
-            marks,
-            "drop the guard before the call, or split off a function that takes the guard's content as an argument",
-        );
+    let help = "drop the guard before the call, or split off a function that takes the guard's content as an argument";
+    for (certain, message, marks) in found {
+        if certain {
+            context.report(&RULE, message, marks, help);
+        } else {
+            context.report_that_may(&RULE, message, marks, help);
+        }
     }
 }

@@ -74,7 +74,9 @@ fn check(context: &mut Context<'_, '_>) {
             continue;
         }
         let Some(other_way) = edges.get(&(second.clone(), first.clone())) else { continue };
-        if let Some((one, two)) = inverted(matches!(first, Key::Local(..)), one_way, other_way) {
+        if let Some((one, two)) = inverted(context, matches!(first, Key::Local(..)), one_way, other_way) {
+            // The keys' order is that in which names were met, by several threads: the places' is that of the sources.
+            let (one, two) = if place(context, one) <= place(context, two) { (one, two) } else { (two, one) };
             found.push(describe(context, one, two));
         }
     }
@@ -85,7 +87,12 @@ fn check(context: &mut Context<'_, '_>) {
 }
 
 /// Two of the paths that can wait for each other: no third lock keeps them apart, and they are not all readers.
-fn inverted<'e>(local: bool, one_way: &'e [Edge], other_way: &'e [Edge]) -> Option<(&'e Edge, &'e Edge)> {
+fn inverted<'e>(
+    context: &Context<'_, '_>,
+    local: bool,
+    one_way: &'e [Edge],
+    other_way: &'e [Edge],
+) -> Option<(&'e Edge, &'e Edge)> {
     let pairs = one_way.iter().flat_map(|one| other_way.iter().map(move |two| (one, two)));
     let mut pairs: Vec<_> = pairs
         .filter(|(one, two)| one.held.mode.excludes(two.lock.mode) && one.lock.mode.excludes(two.held.mode))
@@ -94,9 +101,17 @@ fn inverted<'e>(local: bool, one_way: &'e [Edge], other_way: &'e [Edge]) -> Opti
         .filter(|(one, two)| !one.gates.iter().any(|gate| two.gates.contains(gate)))
         .collect();
     pairs.sort_by_key(|(one, two)| {
-        one.held.steps.len() + one.lock.steps.len() + two.held.steps.len() + two.lock.steps.len()
+        let steps = one.held.steps.len() + one.lock.steps.len() + two.held.steps.len() + two.lock.steps.len();
+        let (one, two) = (place(context, one), place(context, two));
+        (steps, one.min(two), one.max(two))
     });
     pairs.first().copied()
+}
+
+/// Where the second lock of a path is taken, or the call that takes it.
+fn place(context: &Context<'_, '_>, edge: &Edge) -> (usize, u32) {
+    let first = edge.lock.steps.first();
+    (context.model.file_of(edge.function), first.map_or(0, |step| step.span.lo))
 }
 
 fn describe(context: &Context<'_, '_>, one: &Edge, two: &Edge) -> (String, Vec<Mark>) {

@@ -82,6 +82,8 @@ pub(crate) struct Raw {
     pub(crate) message: String,
     pub(crate) marks: Vec<Mark>,
     pub(crate) help: String,
+    /// It depends on what a called function does: a warning at most.
+    pub(crate) may: bool,
 }
 
 /// What a rule works with.
@@ -93,7 +95,15 @@ pub(crate) struct Context<'c, 'm> {
 
 impl<'m> Context<'_, 'm> {
     fn report(&mut self, rule: &Rule, message: impl Into<String>, marks: Vec<Mark>, help: impl Into<String>) {
-        self.raw.push(Raw { rule: rule.name, message: message.into(), marks, help: help.into() });
+        self.raw.push(Raw { rule: rule.name, message: message.into(), marks, help: help.into(), may: false });
+    }
+
+    /// The same, of something that a called function does on some of its paths only.
+    fn report_that_may(&mut self, rule: &Rule, message: impl Into<String>, marks: Vec<Mark>, help: impl Into<String>) {
+        self.report(rule, message, marks, help);
+        if let Some(last) = self.raw.last_mut() {
+            last.may = true;
+        }
     }
 
     /// Every function with its facts.

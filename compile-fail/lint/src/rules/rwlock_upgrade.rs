@@ -23,14 +23,16 @@ fn check(context: &mut Context<'_, '_>) {
         let mut marks =
             context.steps(&lock.steps, &format!("`{}` is write-locked here, and waits for its own reader", lock.label));
         marks.extend(context.held(held, "read-locked"));
-        found.push((format!("`{}` is write-locked while it is read-locked", lock.label), marks));
+        let may = if lock.certain { "is" } else { "may be" };
+        let message = format!("`{}` {may} write-locked while it is read-locked", lock.label);
+        found.push((lock.certain, message, marks));
     }
-    for (message, marks) in found {
-        context.report(
-            &RULE,
-            message,
-            marks,
-            "drop the read guard first, and check again under the write lock what was read",
-        );
+    let help = "drop the read guard first, and check again under the write lock what was read";
+    for (certain, message, marks) in found {
+        if certain {
+            context.report(&RULE, message, marks, help);
+        } else {
+            context.report_that_may(&RULE, message, marks, help);
+        }
     }
 }
