@@ -159,7 +159,7 @@ fn no_tests_without_the_dev_dependency_nor_where_they_are_off() {
     );
     assert!(!expand(&[(quote!(), plain.clone())], false).contains("#[test]"));
     assert!(!expand(&[(quote!(tests = off), plain.clone())], true).contains("#[test]"));
-    assert_eq!(expand(&[(quote!(), plain)], true).matches("#[test]").count(), 5);
+    assert_eq!(expand(&[(quote!(), plain)], true).matches("#[test]").count(), 6);
 }
 
 #[test]

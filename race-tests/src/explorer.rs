@@ -71,7 +71,7 @@ impl Explorer {
         self
     }
 
-    /// Anything but [`Verdict::Exhausted`] from [`Rung::Loom`] is [`Verdict::Unknown`].
+    /// Anything but [`Verdict::Exhausted`] from [`Rung::Loom`] and [`Rung::Dpor`] is [`Verdict::Unknown`].
     pub fn strict(mut self) -> Self {
         self.options.strict(true);
         self

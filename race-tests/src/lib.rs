@@ -18,6 +18,7 @@
 extern crate self as raceproof_test;
 
 mod check;
+mod dpor;
 mod explore;
 mod explorer;
 mod history;

@@ -33,7 +33,9 @@ impl Way {
 pub(crate) enum Finder {
     /// Every execution under loom, with this clock and preemption bound.
     Loom(Clock, Option<usize>),
-    /// shuttle's policies, each with a few hundred schedules.
+    /// Every inequivalent interleaving, sequentially consistent.
+    Dpor,
+    /// The same, as far as a few thousand executions go; beyond, shuttle's policies, each with a few hundred schedules.
     Shuttle(u64),
     /// Real threads: nothing can be repeated at will.
     Threads,
@@ -41,6 +43,7 @@ pub(crate) enum Finder {
 
 /// The executions that one candidate may cost.
 const TRIES: u64 = 20_000;
+const EXACT: u64 = 2_000;
 const SCHEDULES: u64 = 400;
 
 impl Finder {
@@ -49,9 +52,17 @@ impl Finder {
         let fails = |explored: Explored| (Way::of(&explored.end) == Some(way)).then_some(explored);
         match *self {
             Self::Loom(clock, bound) => fails(explore::loom(subject, scenario, clock, bound, Limit::executions(TRIES))),
-            Self::Shuttle(seed) => policies(seed)
-                .into_iter()
-                .find_map(|policy| fails(explore::shuttle(subject, scenario, &policy, Limit::executions(SCHEDULES)))),
+            Self::Dpor => fails(explore::reduced(subject, scenario, Limit::executions(TRIES)).0),
+            Self::Shuttle(seed) => {
+                let (explored, summary) = explore::reduced(subject, scenario, Limit::executions(EXACT));
+                if matches!(explored.end, ScenarioEnd::Exhausted) && summary.says_all() {
+                    return None;
+                }
+                fails(explored).or_else(|| {
+                    let sampled = |policy| explore::shuttle(subject, scenario, &policy, Limit::executions(SCHEDULES));
+                    policies(seed).into_iter().find_map(|policy| fails(sampled(policy)))
+                })
+            }
             Self::Threads => fails(explore::threads(subject, scenario, Limit::executions(SCHEDULES))),
         }
     }
@@ -107,18 +118,14 @@ pub(crate) fn shrink(
         }
     };
     loop {
-        let mut smaller = false;
-        for candidate in fewer(&best.scenario) {
-            if accept(&mut best, candidate) {
-                smaller = true;
-                break;
-            }
-        }
-        if !smaller {
+        while fewer(&best.scenario).into_iter().any(|candidate| accept(&mut best, candidate)) {}
+        let before = best.scenario.clone();
+        plainer(subject, &mut best, accept);
+        // With plainer arguments an operation may have become superfluous.
+        if best.scenario == before {
             break;
         }
     }
-    plainer(subject, &mut best, accept);
     fewer_switches(subject, &mut best, way, until);
     best
 }
@@ -227,7 +234,7 @@ fn fewer_switches(subject: &Subject, best: &mut Shrunk, way: Way, until: Instant
                 }
             }
         }
-        Finder::Shuttle(_) => while Instant::now() < until && merge_slices(subject, best, way) {},
+        Finder::Dpor | Finder::Shuttle(_) => while Instant::now() < until && merge_slices(subject, best, way) {},
         Finder::Loom(..) | Finder::Threads => {}
     }
 }

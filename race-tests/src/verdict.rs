@@ -12,6 +12,8 @@ pub enum Rung {
     Sequential,
     /// Every interleaving of small scenarios, with weak memory.
     Loom,
+    /// Every interleaving of small scenarios, sequentially consistent: one execution for each inequivalent one.
+    Dpor,
     /// Chosen interleavings of larger scenarios, sequentially consistent.
     Shuttle,
     /// Real threads.
@@ -22,13 +24,14 @@ pub enum Rung {
 
 impl Rung {
     /// All of them, cheapest first.
-    pub const ALL: [Self; 5] = [Self::Sequential, Self::Loom, Self::Shuttle, Self::Threads, Self::Mutants];
+    pub const ALL: [Self; 6] = [Self::Sequential, Self::Loom, Self::Dpor, Self::Shuttle, Self::Threads, Self::Mutants];
 
     /// The name that tests, summaries and the table use.
     pub fn name(self) -> &'static str {
         match self {
             Self::Sequential => "sequential",
             Self::Loom => "loom",
+            Self::Dpor => "dpor",
             Self::Shuttle => "shuttle",
             Self::Threads => "threads",
             Self::Mutants => "mutants",
@@ -42,6 +45,10 @@ impl Rung {
             Self::Loom => {
                 "SeqCst loads and stores count as AcqRel; a store's last 7 values are remembered; no spurious wake-ups; \
                  larger scenarios"
+            }
+            Self::Dpor => {
+                "weak memory (every ordering counts as SeqCst); spurious wake-ups; what others do while a thread unwinds; larger \
+                 scenarios"
             }
             Self::Shuttle => "weak memory (every ordering counts as SeqCst); interleavings that were not chosen",
             Self::Threads => "whatever this machine and its scheduler did not happen to do",

@@ -338,7 +338,7 @@ fn a_tiny_budget_still_runs_the_floor() {
     for rung in &report.rungs {
         let floor = match rung.rung {
             Rung::Sequential => 128,
-            Rung::Loom => 28,
+            Rung::Loom | Rung::Dpor => 28,
             Rung::Shuttle => 20,
             Rung::Threads => 10,
             Rung::Mutants => 0,

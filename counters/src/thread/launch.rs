@@ -193,7 +193,7 @@ pub(super) fn launch(
                 world::engine(|| {
                     let builder = shuttle::thread::Builder::new().stack_size(size);
                     builder.spawn(first_to_last).map(|handle| {
-                        let number = handle.thread().id().into();
+                        let number = world::watch::number(handle.thread().id().into());
                         Raw::Shuttle(handle, number)
                     })
                 })

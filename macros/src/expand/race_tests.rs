@@ -1,4 +1,4 @@
-//! The tests: five functions a type, one a rung of the ladder.
+//! The tests: six functions a type, one a rung of the ladder.
 //!
 //! They are siblings and not a module, since a struct in a function's body has no path by which a module could name it.
 
@@ -10,12 +10,13 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Generics, Type, parse_quote};
 
 /// The rungs, by the last part of the test's name and by the name of `raceproof_test::__private::Rung`'s variant.
-const RUNGS: [(&str, &str); 5] = [
+const RUNGS: [(&str, &str); 6] = [
     ("1_sequential", "Sequential"),
     ("2_loom", "Loom"),
-    ("3_shuttle", "Shuttle"),
-    ("4_threads", "Threads"),
-    ("5_mutants", "Mutants"),
+    ("3_dpor", "Dpor"),
+    ("4_shuttle", "Shuttle"),
+    ("5_threads", "Threads"),
+    ("6_mutants", "Mutants"),
 ];
 
 /// A type that has its tests from its attribute.

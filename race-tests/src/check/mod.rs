@@ -18,6 +18,9 @@
 //! Where the specification's state has a `Hash`, that is the cache's key in place of the order of changes.
 
 pub(crate) mod levels;
+mod real_time;
+
+pub(crate) use real_time::RealTime;
 
 use crate::history::{History, PENDING};
 use crate::scenario::Resolved;

@@ -2,7 +2,8 @@
 
 use super::{Clock, Limit, Run};
 use crate::check::levels::{self, Judged};
-use crate::check::{self, Answer, BUDGET};
+use crate::check::{self, Answer, BUDGET, RealTime};
+use crate::dpor::Clocks;
 use crate::history::History;
 use crate::mutant::Mutant;
 use crate::scenario::Scenario;
@@ -16,13 +17,16 @@ use raceproof::explore::mutation;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::native::{Arc, Mutex};
 use raceproof::explore::subject::Consistency;
-use raceproof::explore::world::{self, Failure, FailureKind};
+use raceproof::explore::world::{self, Failure, FailureKind, watch};
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::BuildHasherDefault;
 
 /// Histories of more operations than this are not remembered: they hardly ever come twice.
 const REMEMBERED: usize = 32;
+
+/// Real-time orders of one execution that are looked at.
+const MOST_ORDERS: usize = 2_000;
 
 /// What exploring one scenario came to.
 #[derive(Debug)]
@@ -77,25 +81,31 @@ pub(crate) struct Evidence {
 }
 
 /// Judges executions one after the other.
-struct Judge {
+pub(super) struct Judge {
     run: Arc<Run>,
     scenario: Scenario,
     limit: Limit,
-    state: Mutex<State>,
+    /// Whether an execution stands for all that a director takes to be equivalent.
+    reduced: bool,
+    pub(super) state: Mutex<State>,
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     executions: u64,
     histories: u64,
     history: History,
     key: Vec<u32>,
     seen: HashSet<Box<[u32]>, BuildHasherDefault<DefaultHasher>>,
     shown: Vec<Shown>,
-    found: Option<Found>,
+    pub(super) found: Option<Found>,
+    /// The steps that show a violation which the execution that was run does not show itself.
+    pub(super) witness: Option<Vec<usize>>,
+    /// Executions with more real-time orders than were looked at.
+    pub(super) untold: u64,
 }
 
-enum Found {
+pub(super) enum Found {
     Violation(Box<Evidence>),
     /// A refusal that the tested code has caught, or a panic of a thread that nobody joined.
     Stray(Failure, Box<Evidence>),
@@ -104,7 +114,17 @@ enum Found {
 }
 
 impl Judge {
-    fn new(subject: &Subject, scenario: &Scenario, engine: Engine, limit: Limit) -> Arc<Self> {
+    pub(super) fn new(subject: &Subject, scenario: &Scenario, engine: Engine, limit: Limit) -> Arc<Self> {
+        Self::judging(subject, scenario, engine, limit, false)
+    }
+
+    pub(super) fn judging(
+        subject: &Subject,
+        scenario: &Scenario,
+        engine: Engine,
+        limit: Limit,
+        reduced: bool,
+    ) -> Arc<Self> {
         let clock = match engine {
             Engine::Loom(clock) => clock,
             Engine::Threads => Clock::Observed,
@@ -115,11 +135,11 @@ impl Judge {
             *progress.current.lock().unwrap_or_else(|e| e.into_inner()) =
                 Some(super::Current { engine, scenario: scenario.clone(), run: Arc::clone(&run) });
         });
-        Arc::new(Self { run, scenario: scenario.clone(), limit, state: Mutex::new(State::default()) })
+        Arc::new(Self { run, scenario: scenario.clone(), limit, reduced, state: Mutex::new(State::default()) })
     }
 
     /// Runs one execution and judges it.
-    fn execution(&self) -> Flow {
+    pub(super) fn execution(&self) -> Flow {
         self.run.execute();
         // Neither the engine nor the facade is asked anything from here on.
         let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());
@@ -132,35 +152,91 @@ impl Judge {
             state.found = Some(Found::Stray(stray, Box::new(self.evidence(state))));
             return Flow::Stop;
         }
-        let mut fresh = true;
+        let settled = if self.reduced { self.judge_orders(state) } else { self.judge_one(state) };
+        if settled {
+            return Flow::Stop;
+        }
+        if self.limit.reached(state.executions) {
+            state.found = Some(Found::Limit);
+            return Flow::Stop;
+        }
+        Flow::Continue
+    }
+
+    /// Checks the history at hand, if it is none of those before. Whether that settles the exploration.
+    fn judge_one(&self, state: &mut State) -> bool {
         if state.history.entries().count() <= REMEMBERED {
             state.history.key(&mut state.key);
-            fresh = !state.seen.contains(state.key.as_slice());
-            if fresh {
-                state.seen.insert(state.key.clone().into_boxed_slice());
+            if state.seen.contains(state.key.as_slice()) {
+                return false;
+            }
+            state.seen.insert(state.key.clone().into_boxed_slice());
+        }
+        state.histories += 1;
+        let Judged { answer, shown, .. } =
+            levels::judge(&self.run.subject, &self.run.operations, &state.history, BUDGET);
+        for (method, level) in shown {
+            if !state.shown.iter().any(|known| (known.method, known.level) == (method, level)) {
+                let (scenario, history) = (self.scenario.clone(), state.history.clone());
+                state.shown.push(Shown { method, level, scenario, history });
             }
         }
-        if fresh {
-            state.histories += 1;
-            let Judged { answer, shown, .. } =
-                levels::judge(&self.run.subject, &self.run.operations, &state.history, BUDGET);
-            for (method, level) in shown {
-                if !state.shown.iter().any(|known| (known.method, known.level) == (method, level)) {
-                    let (scenario, history) = (self.scenario.clone(), state.history.clone());
-                    state.shown.push(Shown { method, level, scenario, history });
+        match answer {
+            Answer::Explained => return false,
+            Answer::Violation => state.found = Some(Found::Violation(Box::new(self.evidence(state)))),
+            Answer::Unknown => state.found = Some(Found::Undecided),
+        }
+        true
+    }
+
+    /// Checks every real-time order that the execution at hand stands for.
+    fn judge_orders(&self, state: &mut State) -> bool {
+        watch::with_log(|log| {
+            let clocks = Clocks::of(log, log.len());
+            let Some(real_time) = RealTime::of(log, &clocks) else {
+                state.untold += 1;
+                return self.judge_one(state);
+            };
+            let mut settled = false;
+            let all = real_time.orders(MOST_ORDERS, &mut |stages| {
+                real_time.write(stages, &mut state.history);
+                settled = self.judge_one(state);
+                if settled {
+                    state.witness = Some(real_time.witness(stages, log, &clocks));
                 }
-            }
-            match answer {
-                Answer::Explained => {}
-                Answer::Violation => {
-                    state.found = Some(Found::Violation(Box::new(self.evidence(state))));
-                    return Flow::Stop;
-                }
-                Answer::Unknown => {
-                    state.found = Some(Found::Undecided);
-                    return Flow::Stop;
-                }
-            }
+                !settled
+            });
+            state.untold += u64::from(!all && !settled);
+            settled
+        })
+    }
+
+    /// Judges an execution that ended with all threads waiting: whether they wait by right, whatever was over before
+    /// what.
+    pub(super) fn stuck(&self) -> Flow {
+        let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());
+        let state = &mut *state;
+        state.executions += 1;
+        self.run.history(&mut state.history);
+        let by_right = watch::with_log(|log| {
+            let clocks = Clocks::of(log, log.len());
+            let Some(real_time) = RealTime::of(log, &clocks) else { return self.waits_by_right(&state.history) };
+            let mut by_right = true;
+            let all = real_time.orders(MOST_ORDERS, &mut |stages| {
+                real_time.write(stages, &mut state.history);
+                by_right = self.waits_by_right(&state.history);
+                by_right
+            });
+            state.untold += u64::from(!all && by_right);
+            by_right
+        });
+        if !by_right {
+            let message = "deadlock: every thread waits, and the plain struct would not".to_owned();
+            let failure = Failure { kind: FailureKind::Deadlock, message, location: None };
+            let mut evidence = self.evidence(state);
+            evidence.schedule = shuttle_engine::with_schedule(<[u16]>::to_vec);
+            state.found = Some(Found::Stray(failure, Box::new(evidence)));
+            return Flow::Stop;
         }
         if self.limit.reached(state.executions) {
             state.found = Some(Found::Limit);
@@ -188,7 +264,7 @@ impl Judge {
             && check::waits_by_right(&self.run.subject, &self.run.operations, history, BUDGET)
     }
 
-    fn conclude(&self, outcome: engine::Outcome) -> Explored {
+    pub(super) fn conclude(&self, outcome: engine::Outcome) -> Explored {
         let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());
         let end = match (outcome.end, state.found.take()) {
             (End::Failed(failure), _) => {

@@ -1,11 +1,13 @@
 //! Runs scenarios under the engines and gathers their histories.
 
 mod engines;
+mod reduced;
 mod run;
 
 pub(crate) use engines::{
     Evidence, Explored, ScenarioEnd, Shown, loom, loom_path, loom_replay, shuttle, shuttle_replay, threads,
 };
+pub(crate) use reduced::reduced;
 pub(crate) use run::{FILE, OPERATION, Run, broken};
 
 use crate::scenario::Scenario;

@@ -3,6 +3,7 @@
 //! A floor is counted in scenarios and executions, not in seconds: a slow machine explores as much as a fast one, only
 //! later. What a rung did beyond it is the budget's doing. A rung that does not reach its floor says so, and fails.
 
+mod dpor;
 mod larger;
 mod mutants;
 mod orderings;
@@ -119,10 +120,11 @@ impl Task {
 fn share(rung: Rung) -> f64 {
     match rung {
         Rung::Sequential => 0.05,
-        Rung::Loom => 0.45,
-        Rung::Shuttle => 0.25,
-        Rung::Threads => 0.10,
-        Rung::Mutants => 0.15,
+        Rung::Loom => 0.40,
+        Rung::Dpor => 0.15,
+        Rung::Shuttle => 0.20,
+        Rung::Threads => 0.08,
+        Rung::Mutants => 0.12,
     }
 }
 
@@ -153,7 +155,7 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
     };
     let mut verdict = done.verdict;
     if options.strict
-        && rung == Rung::Loom
+        && matches!(rung, Rung::Loom | Rung::Dpor)
         && let Verdict::Bounded(bound) = &verdict
     {
         verdict = Verdict::Unknown(format!("`strict` demands that everything be exhausted, and it was not: {bound}"));
@@ -201,6 +203,7 @@ fn supervised(task: &Task, rung: Rung, progress: &Arc<Progress>) -> Done {
         match rung {
             Rung::Sequential => sequential::rung(&inside),
             Rung::Loom => small::rung(&inside),
+            Rung::Dpor => dpor::rung(&inside),
             Rung::Shuttle => larger::rung(&inside),
             Rung::Threads => threads::rung(&inside),
             Rung::Mutants => unreachable!("each mutant is supervised by itself"),
@@ -285,7 +288,7 @@ fn investigate(task: &Task, scenario: Scenario, finder: Finder, explored: Explor
 fn engine_of(finder: &Finder) -> Engine {
     match finder {
         Finder::Loom(clock, _) => Engine::Loom(*clock),
-        Finder::Shuttle(_) => Engine::Shuttle,
+        Finder::Dpor | Finder::Shuttle(_) => Engine::Shuttle,
         Finder::Threads => Engine::Threads,
     }
 }
@@ -311,7 +314,7 @@ fn conclude(subject: &Subject, shrunk: &Shrunk, way: Way) -> Finding {
             }
             finding(subject, scenario, engine, explored, bound, None, false)
         }
-        Finder::Shuttle(_) => {
+        Finder::Dpor | Finder::Shuttle(_) => {
             let schedule = evidence.schedule.clone();
             let (mut again, _) = explore::shuttle_replay(subject, scenario, schedule.clone(), true);
             if Way::of(&again.end) == Some(way) {

@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 const SHAPES: [(usize, usize, usize); 7] =
     [(0, 2, 1), (1, 2, 1), (0, 3, 1), (0, 2, 2), (2, 2, 1), (1, 3, 1), (1, 2, 2)];
 
+/// What comes after the small ones where there is time, likewise.
+const LARGER: [(usize, usize, usize); 4] = [(0, 2, 3), (0, 3, 2), (1, 2, 3), (2, 2, 2)];
+
 /// The small scenarios of a subject, in the order to explore them.
 pub(crate) struct Small {
     alphabet: Vec<Call>,
@@ -39,12 +42,21 @@ struct Shape {
 impl Small {
     /// The seed says where the permutation of each shape begins.
     pub(crate) fn new(subject: &Subject, options: &Options, seed: u64) -> Self {
+        Self::of(&SHAPES, subject, options, seed)
+    }
+
+    /// The next larger ones.
+    pub(crate) fn larger(subject: &Subject, options: &Options, seed: u64) -> Self {
+        Self::of(&LARGER, subject, options, seed)
+    }
+
+    fn of(shapes: &[(usize, usize, usize)], subject: &Subject, options: &Options, seed: u64) -> Self {
         let alphabet = alphabet(subject);
         let letters = alphabet.len() as u64;
-        let shapes = SHAPES
+        let shapes = shapes
             .iter()
             .filter(|(_, threads, operations)| {
-                *threads <= options.threads.unwrap_or(3) && *operations <= options.operations.unwrap_or(2)
+                *threads <= options.threads.unwrap_or(3) && *operations <= options.operations.unwrap_or(3)
             })
             .filter_map(|&(prefix, threads, operations)| {
                 let exponent = u32::try_from(prefix + threads * operations).ok()?;

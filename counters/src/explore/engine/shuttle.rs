@@ -12,6 +12,7 @@ use ::shuttle::scheduler::{PctScheduler, Schedule, Scheduler, Task, TaskId, UrwR
 use ::shuttle::{FailurePersistence, MaxSteps, Runner};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
 /// How the next task is chosen. Each misses something that another finds: rotate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,35 @@ pub enum Policy {
     Replay(Vec<u16>),
 }
 
+/// Who chooses every step of an exploration: see [`explore_directed`]. What each thread is about to do, and what has
+/// been done, is to be had from [`world::watch`](super::super::world::watch).
+pub trait Director {
+    /// The last execution is over, if there was one. Whether there is to be another.
+    fn another(&mut self, last: Option<Ending>) -> bool;
+    /// Which thread takes the next step; `None` abandons the execution where it stands, without a failure.
+    fn next(&mut self, at: &Switch<'_>) -> Option<usize>;
+}
+
+/// A point at which any of several threads may go on.
+#[derive(Clone, Copy, Debug)]
+pub struct Switch<'a> {
+    /// The threads that do not wait, by number. Nobody is here if all of them wait.
+    pub runnable: &'a [usize],
+    /// The thread that took the last step.
+    pub current: Option<usize>,
+    /// Whether that thread unwinds: then it goes on if it can, for std's `panicking()` is the OS thread's.
+    pub unwinding: bool,
+}
+
+/// How a directed execution came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All its threads ended.
+    Finished,
+    /// The director did not want to go on. What the threads held is lost for as long as the process lives.
+    Abandoned,
+}
+
 /// How to run.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -55,6 +85,7 @@ impl Default for Config {
 thread_local! {
     static SCHEDULE: RefCell<Vec<u16>> = const { RefCell::new(Vec::new()) };
     static STOP: Cell<bool> = const { Cell::new(false) };
+    static EXHAUSTED: Cell<bool> = const { Cell::new(false) };
     static DIVERGED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -79,9 +110,35 @@ pub fn diverged() -> bool {
 /// # Panics
 /// If called inside an exploration.
 pub fn explore(config: &Config, policy: &Policy, body: impl Fn() -> Flow + Send + Sync + 'static) -> Outcome {
+    run(config, Chooser::new(policy), body)
+}
+
+/// Explores `body` as `director` says, until either has had enough. Where every thread waits the director is asked too,
+/// and may go on with the next execution: a deadlock does not end the exploration.
+///
+/// # Panics
+/// If called inside an exploration.
+pub fn explore_directed(
+    config: &Config,
+    director: Rc<RefCell<dyn Director>>,
+    body: impl Fn() -> Flow + Send + Sync + 'static,
+) -> Outcome {
+    struct Unwatched;
+    impl Drop for Unwatched {
+        fn drop(&mut self) {
+            world::watch::watch(false);
+        }
+    }
+    world::watch::watch(true);
+    let _unwatched = Unwatched;
+    run(config, Chooser::Directed { director, last: None, runnable: Vec::new() }, body)
+}
+
+fn run(config: &Config, policy: Chooser, body: impl Fn() -> Flow + Send + Sync + 'static) -> Outcome {
     no_nesting();
     world::install_hook();
     STOP.set(false);
+    EXHAUSTED.set(false);
     DIVERGED.set(false);
     let mut engine = ::shuttle::Config::new();
     engine.stack_size = STACK;
@@ -94,10 +151,16 @@ pub fn explore(config: &Config, policy: &Policy, body: impl Fn() -> Flow + Send 
     let executions = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&executions);
     let observe = config.observe;
+    let directed = matches!(policy, Chooser::Directed { .. });
     let result = catch_unwind(AssertUnwindSafe(|| {
-        Runner::new(Steered { policy: Chooser::new(policy) }, engine).run(move || {
+        Runner::new(Steered { policy }, engine).run(move || {
             count.fetch_add(1, Relaxed);
             world::beat();
+            if directed {
+                // shuttle asks nobody where no task can run, and fails: this one always can. See `Steered::direct`.
+                ::shuttle::thread::spawn(|| ());
+                SCHEDULE.with_borrow_mut(|schedule| schedule.truncate(1));
+            }
             let running = world::begin(World::Shuttle, observe);
             let flow = body();
             running.finish();
@@ -105,7 +168,7 @@ pub fn explore(config: &Config, policy: &Policy, body: impl Fn() -> Flow + Send 
                 STOP.set(true);
             }
         });
-        End::Stopped
+        if EXHAUSTED.get() { End::Exhausted } else { End::Stopped }
     }));
     conclude(executions.load(Relaxed), result)
 }
@@ -115,6 +178,7 @@ enum Chooser {
     Random(u64),
     Theirs(Box<dyn Scheduler>),
     Replay { tasks: Vec<u16>, next: usize, used: bool },
+    Directed { director: Rc<RefCell<dyn Director>>, last: Option<Ending>, runnable: Vec<usize> },
 }
 
 impl Chooser {
@@ -148,9 +212,19 @@ impl Scheduler for Steered {
         if STOP.get() {
             return None;
         }
+        if let Chooser::Directed { director, last, .. } = &mut self.policy {
+            if *last == Some(Ending::Abandoned) {
+                world::leave();
+            }
+            // The schedule of the last execution is still there to be read.
+            if !director.borrow_mut().another(last.replace(Ending::Finished)) {
+                EXHAUSTED.set(true);
+                return None;
+            }
+        }
         SCHEDULE.with_borrow_mut(Vec::clear);
         match &mut self.policy {
-            Chooser::Random(_) => Some(Schedule::new(0)),
+            Chooser::Random(_) | Chooser::Directed { .. } => Some(Schedule::new(0)),
             Chooser::Theirs(scheduler) => scheduler.new_execution(),
             Chooser::Replay { used, .. } => (!std::mem::replace(used, true)).then(|| Schedule::new(0)),
         }
@@ -158,6 +232,9 @@ impl Scheduler for Steered {
 
     fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, is_yielding: bool) -> Option<TaskId> {
         let unwinding = current.filter(|task| world::somebody_unwinds() && runnable.iter().any(|t| t.id() == *task));
+        if let Chooser::Directed { .. } = self.policy {
+            return self.direct(runnable, current, unwinding.is_some());
+        }
         let chosen = match (&mut self.policy, unwinding) {
             (Chooser::Replay { tasks, next, .. }, _) => {
                 let wanted = tasks.get(*next).copied();
@@ -175,6 +252,7 @@ impl Scheduler for Steered {
                 let pick = (random(state) >> 32).wrapping_mul(runnable.len() as u64) >> 32;
                 runnable[usize::try_from(pick).unwrap_or(0)].id()
             }
+            (Chooser::Directed { .. }, None) => return None,
             (Chooser::Theirs(scheduler), None) => scheduler.next_task(runnable, current, is_yielding)?,
         };
         SCHEDULE.with_borrow_mut(|schedule| schedule.push(number(chosen)));
@@ -185,10 +263,41 @@ impl Scheduler for Steered {
         match &mut self.policy {
             Chooser::Random(state) => random(state),
             Chooser::Theirs(scheduler) => scheduler.next_u64(),
-            Chooser::Replay { .. } => 0,
+            Chooser::Replay { .. } | Chooser::Directed { .. } => 0,
         }
     }
 }
+
+impl Steered {
+    /// Asks the director, who knows nothing of the task that can always run: that is the second one, so that the numbers
+    /// of all others but the first are one too high, and are told without it.
+    fn direct(&mut self, tasks: &[&Task], current: Option<TaskId>, unwinding: bool) -> Option<TaskId> {
+        let Chooser::Directed { director, last, runnable } = &mut self.policy else { return None };
+        let idle = |task: &TaskId| usize::from(*task) == IDLE;
+        if world::current() != World::Shuttle {
+            // The execution has not begun, or is over: nothing that happens now can be seen.
+            let task = tasks.iter().map(|task| task.id()).find(|task| !idle(task)).or(tasks.first().map(|t| t.id()))?;
+            SCHEDULE.with_borrow_mut(|schedule| schedule.push(number(task)));
+            return Some(task);
+        }
+        runnable.clear();
+        // Nobody wakes without a reason here.
+        let awake = tasks.iter().filter(|task| task.runnable()).map(|task| task.id());
+        runnable.extend(awake.filter(|task| !idle(task)).map(|task| world::watch::number(task.into())));
+        let current = current.map(|task| world::watch::number(task.into()));
+        let Some(chosen) = director.borrow_mut().next(&Switch { runnable, current, unwinding }) else {
+            // What is left of the execution must not ask the engine anything.
+            world::give_up();
+            *last = Some(Ending::Abandoned);
+            return None;
+        };
+        SCHEDULE.with_borrow_mut(|schedule| schedule.push(u16::try_from(chosen).unwrap_or(u16::MAX)));
+        Some(TaskId::from(world::watch::task(chosen)))
+    }
+}
+
+/// The task of a directed execution that does nothing and can always run.
+const IDLE: usize = 1;
 
 fn number(task: TaskId) -> u16 {
     u16::try_from(usize::from(task)).unwrap_or(u16::MAX)

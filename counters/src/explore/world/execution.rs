@@ -267,7 +267,7 @@ pub fn me() -> usize {
             let me = loom::thread::current().id();
             EXECUTION.with_borrow(|execution| execution.loom_threads.iter().position(|id| *id == me).unwrap_or(0))
         }
-        World::Shuttle => shuttle::current::me().into(),
+        World::Shuttle => watch::number(shuttle::current::me().into()),
         World::Std | World::Sequential => 0,
     }
 }

@@ -41,6 +41,16 @@ pub(super) fn watched() -> bool {
     WATCHED.get()
 }
 
+/// The number of the thread that this task of shuttle's runs: a watched execution's second task is the driver's.
+pub fn number(task: usize) -> usize {
+    task - usize::from(WATCHED.get() && task > 1)
+}
+
+/// The task that runs this thread.
+pub(in crate::explore) fn task(number: usize) -> usize {
+    number + usize::from(WATCHED.get() && number > 0)
+}
+
 /// An execution begins.
 pub(super) fn begin() {
     PENDING.with_borrow_mut(Vec::clear);

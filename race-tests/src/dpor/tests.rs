@@ -1,0 +1,232 @@
+//! The explorer against plain depth-first search, which tries every task at every switch of the engine's, and against
+//! the numbers of inequivalent interleavings that are known.
+
+mod plain;
+mod programs;
+
+use super::{Dpor, Summary};
+use plain::Plain;
+use programs::Program;
+use raceproof::explore::engine::shuttle::{Config, Director, explore_directed};
+use raceproof::explore::engine::{End, Flow, supervise};
+use raceproof::explore::native::{Arc, Mutex as NativeMutex};
+use raceproof::sync::{Condvar, Mutex};
+use raceproof::thread;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Everything that a body can come to, as it describes it itself; "stuck" and what it has described so far where all of
+/// its threads wait.
+type Outcomes = BTreeSet<String>;
+
+/// A body, and what it has seen in the execution under way.
+trait Body: Clone + Send + Sync + 'static {
+    /// Runs once, and says what came of it.
+    fn run(&self) -> String;
+    /// What it has seen where it did not come to its end.
+    fn so_far(&self) -> String;
+}
+
+#[derive(Debug)]
+struct Explored {
+    executions: u64,
+    outcomes: Outcomes,
+    summary: Summary,
+}
+
+fn with_dpor(body: &impl Body) -> Explored {
+    let outcomes = Arc::new(NativeMutex::new(Outcomes::new()));
+    let (stuck, waiting) = (body.clone(), Arc::clone(&outcomes));
+    let dpor = Rc::new(RefCell::new(Dpor::new(move || {
+        waiting.lock().unwrap().insert(format!("stuck: {}", stuck.so_far()));
+        Flow::Continue
+    })));
+    let executions = run(Rc::clone(&dpor) as Rc<RefCell<dyn Director>>, body, &outcomes);
+    let summary = dpor.borrow().summary.clone();
+    assert_eq!(summary.nondeterminism, None);
+    let outcomes = outcomes.lock().unwrap().clone();
+    Explored { executions, outcomes, summary }
+}
+
+/// At most so many executions; whether those were all.
+fn with_plain(body: &impl Body, most: u64) -> (Explored, bool) {
+    let outcomes = Arc::new(NativeMutex::new(Outcomes::new()));
+    let (stuck, waiting) = (body.clone(), Arc::clone(&outcomes));
+    let plain = Rc::new(RefCell::new(Plain::new(most, move || {
+        waiting.lock().unwrap().insert(format!("stuck: {}", stuck.so_far()));
+    })));
+    let executions = run(Rc::clone(&plain) as Rc<RefCell<dyn Director>>, body, &outcomes);
+    let complete = plain.borrow().complete;
+    let outcomes = outcomes.lock().unwrap().clone();
+    (Explored { executions, outcomes, summary: Summary::default() }, complete)
+}
+
+fn run(director: Rc<RefCell<dyn Director>>, body: &impl Body, outcomes: &Arc<NativeMutex<Outcomes>>) -> u64 {
+    let (body, outcomes) = (body.clone(), Arc::clone(outcomes));
+    let outcome = explore_directed(&Config::default(), director, move || {
+        let came_to = body.run();
+        outcomes.lock().unwrap().insert(came_to);
+        Flow::Continue
+    });
+    assert!(matches!(outcome.end, End::Exhausted), "{:?}", outcome.end);
+    outcome.executions
+}
+
+/// On an OS thread of its own, which may be lost.
+fn supervised<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> T {
+    match supervise(Duration::from_secs(20), job) {
+        Ok(result) => result,
+        Err(stuck) => panic!("{stuck:?}"),
+    }
+}
+
+/// A function as a body.
+#[derive(Clone)]
+struct Plainly<F>(F);
+
+impl<F: Fn() -> String + Clone + Send + Sync + 'static> Body for Plainly<F> {
+    fn run(&self) -> String {
+        (self.0)()
+    }
+    fn so_far(&self) -> String {
+        String::new()
+    }
+}
+
+fn mutex_counter(threads: usize, operations: usize) -> impl Body {
+    Plainly(move || {
+        let counter = Arc::new(Mutex::new(Vec::new()));
+        let handles: Vec<_> = (0..threads)
+            .map(|thread| {
+                let counter = Arc::clone(&counter);
+                thread::spawn(move || (0..operations).for_each(|_| counter.lock().unwrap().push(thread)))
+            })
+            .collect();
+        handles.into_iter().for_each(|handle| handle.join().unwrap());
+        let order = counter.lock().unwrap();
+        format!("{order:?}")
+    })
+}
+
+// The order of the sections is all there is: as many classes as words with so many letters of each thread.
+#[test]
+fn one_execution_for_each_order_of_critical_sections() {
+    supervised(|| {
+        for (threads, operations, classes) in [(2, 2, 6), (2, 3, 20), (2, 4, 70), (3, 2, 90), (4, 1, 24), (3, 3, 1680)]
+        {
+            let explored = with_dpor(&mutex_counter(threads, operations));
+            println!("{threads}x{operations}: {} executions, {classes} classes", explored.executions);
+            assert_eq!(explored.outcomes.len() as u64, classes, "{threads}x{operations}");
+            assert!(explored.executions * 10 <= classes * 12, "{threads}x{operations}: {explored:?}");
+            assert!(explored.summary.complete);
+        }
+    });
+}
+
+/// `RACEPROOF_DPOR_PROGRAMS`: how many random programs to try; the executions that plain search may take for each are
+/// as many as it needs where that is set.
+#[test]
+fn random_programs_come_to_what_plain_search_says() {
+    let wanted = std::env::var("RACEPROOF_DPOR_PROGRAMS").ok().and_then(|text| text.parse::<u64>().ok());
+    let (programs, most) = wanted.map_or((240, 400), |programs| (programs, 40_000));
+    let (complete, executions, redundant, stuck, partial) = supervised(move || {
+        let (mut complete, mut executions, mut redundant, mut stuck, mut partial) = (0, 0, 0, 0, 0);
+        for seed in 0..programs {
+            let program = Program::random(seed);
+            let (plain, all) = with_plain(&program, most);
+            let dpor = with_dpor(&program);
+            assert!(dpor.summary.complete, "{seed}: {program:?}");
+            let missing: Vec<_> = plain.outcomes.difference(&dpor.outcomes).collect();
+            // What was left out is told.
+            let told = dpor.summary.spins || dpor.summary.unwinding;
+            assert!(missing.is_empty() || told, "{seed}: {program:?}\nmissed {missing:?}\n{dpor:?}");
+            partial += u64::from(told);
+            if all {
+                let invented: Vec<_> = dpor.outcomes.difference(&plain.outcomes).collect();
+                assert!(invented.is_empty(), "{seed}: {program:?}\ninvented {invented:?}");
+            }
+            complete += u64::from(all);
+            executions += dpor.executions;
+            redundant += dpor.summary.redundant;
+            stuck += u64::from(dpor.summary.deadlocks > 0);
+        }
+        (complete, executions, redundant, stuck, partial)
+    });
+    println!(
+        "{programs} programs, {complete} of them searched to the end by plain search; {executions} executions, \
+              {redundant} of them redundant; {stuck} programs deadlock, {partial} are explored in part"
+    );
+    assert!(complete * 10 > programs * 4, "{complete} of {programs}: the comparison is worth little");
+    assert!(partial * 8 < programs, "{partial}: too many programs are not compared");
+    assert!(stuck > programs / 50, "{stuck}: too few programs deadlock for the comparison to be worth much");
+}
+
+/// An actor by hand: a queue behind a mutex and a condition variable, a thread that serves it, and replies likewise.
+fn actor(callers: usize, calls: usize) -> impl Body {
+    #[derive(Default)]
+    struct Mailbox {
+        queue: Mutex<VecDeque<Option<Arc<Reply>>>>,
+        news: Condvar,
+    }
+    #[derive(Default)]
+    struct Reply {
+        value: Mutex<Option<usize>>,
+        there: Condvar,
+    }
+    impl Mailbox {
+        fn post(&self, message: Option<Arc<Reply>>) {
+            self.queue.lock().unwrap().push_back(message);
+            self.news.notify_one();
+        }
+    }
+    Plainly(move || {
+        let mailbox = Arc::new(Mailbox::default());
+        let serve = Arc::clone(&mailbox);
+        let owner = thread::spawn(move || {
+            let mut count = 0;
+            loop {
+                let mut queue = serve.news.wait_while(serve.queue.lock().unwrap(), |queue| queue.is_empty()).unwrap();
+                let Some(reply) = queue.pop_front().flatten() else { return count };
+                drop(queue);
+                count += 1;
+                *reply.value.lock().unwrap() = Some(count);
+                reply.there.notify_one();
+            }
+        });
+        let handles: Vec<_> = (0..callers)
+            .map(|_| {
+                let mailbox = Arc::clone(&mailbox);
+                thread::spawn(move || {
+                    let call = |_| {
+                        let reply = Arc::new(Reply::default());
+                        mailbox.post(Some(Arc::clone(&reply)));
+                        let value = reply.there.wait_while(reply.value.lock().unwrap(), |value| value.is_none());
+                        value.unwrap().unwrap_or(0)
+                    };
+                    (0..calls).map(call).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let seen: Vec<_> = handles.into_iter().map(|handle| handle.join().unwrap()).collect();
+        mailbox.post(None);
+        format!("{seen:?} {}", owner.join().unwrap())
+    })
+}
+
+#[test]
+fn an_actor_with_a_thread_and_a_condition_variable_is_exhausted() {
+    let began = std::time::Instant::now();
+    let explored = supervised(|| with_dpor(&actor(2, 2)));
+    println!(
+        "actor 2x2: {} executions, {} redundant, {:?}",
+        explored.executions,
+        explored.summary.redundant,
+        began.elapsed()
+    );
+    assert!(explored.summary.complete);
+    // Two callers' calls in any order: 1 to 4 in two rows, each ascending.
+    assert_eq!(explored.outcomes.len(), 6, "{:?}", explored.outcomes);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
