@@ -57,7 +57,7 @@ pub mod thread;
 pub use raceproof_macros::concurrent;
 #[doc = include_str!("guarded_signatures.md")]
 pub use raceproof_macros::guarded;
-pub use strategy::Poison;
+pub use strategy::{Pack, Poison};
 pub use thread::thread_local;
 
 /// What the attributes' expansions name. Not public: it changes without notice.
@@ -69,9 +69,10 @@ pub mod __private {
     pub use crate::strategy::{Actor, Bounded, OnCaller, OnThread, Room, Unbounded, Visit};
     pub use crate::strategy::{
         Adds, Again, Amount, Atomic, Build, ByKey, ByThread, Call, Commutes, Consistency, Detach, Exclusive, Fold,
-        Guarded, Hidden, Integer, Keyed, Known, KnownAmount, LeftRight, Mutation, Mutex, Named, Neutral, OnPanic,
-        OneState, Op, ReadOp, Recipe, Rmw, RwLock, Sharded, Shared, StateSend, StateShare, Strategy, Striped, Stripes,
-        Sweep, UnknownAmount, Unrouted, Unsigned, Wait, Whole, Word, fixed_hash, merge,
+        Guarded, Hidden, Integer, Keyed, Kind, Known, KnownAmount, LeftRight, Mutation, Mutex, Named, Neutral, OnPanic,
+        OneState, Op, Pack, Packed, Packer, ReadOp, Recipe, Repeatable, Rmw, RwLock, Sharded, Shared, StateSend,
+        StateShare, Strategy, Striped, Stripes, Sweep, UnknownAmount, Unpacker, Unrouted, Unsigned, Wait, Whole, Word,
+        fixed_hash, merge,
     };
 }
 

@@ -47,7 +47,7 @@ codes! {
         "`Debug`, `Default`, `Clone`, `Copy`, `Serialize` and `Deserialize` are known; write any other trait as `#[guarded] impl Trait for Type`",
         "A derive writes an impl for the hidden state, of which nobody outside can make use. For the traits that are known, `#[guarded]` writes the impl for the wrapper; of another it cannot know what its methods do.";
     CANNOT_HOLD = "RP0007", "a strategy that cannot hold the state",
-        "`#[guarded(atomic)]` takes a struct of exactly one integer or `bool` field; `#[guarded(mutex)]` takes any",
+        "`#[guarded(atomic)]` takes fields of at most 64 bits together: integers, `bool`, `char`, and enums by `raceproof::pack!`; `#[guarded(mutex)]` takes any state",
         "The strategy `atomic` keeps the whole state in one machine word, so that a method is one instruction, or a loop of compare-and-exchange. What does not fit one word cannot be changed at once.";
     /// Said by rustc, in the words of the trait `StateSend`: only it knows which types are `Send`.
     #[cfg_attr(not(test), expect(dead_code, reason = "its words are those of the trait `StateSend`"))]
@@ -154,6 +154,11 @@ codes! {
     NEUTRAL = "RP0040", "a `sharded` object that nobody knows a neutral state for",
         "derive `Default` below `#[guarded(sharded)]`, or write a constructor without arguments (`pub fn new() -> Self`) in the impl that builds it otherwise",
         "The first part of a sharded state gets what the constructor makes, and the others a neutral state that adds nothing to it. For some types that is the default; for others only their author knows.";
+    /// Said by rustc, in the words of the trait `Repeatable`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "its words are those of the trait `Repeatable`"))]
+    SIDE_EFFECT = "RP0041", "a side effect in a method that may run more than once, under `atomic`",
+        "return what is to be printed, sent or counted, and do that with the result, outside; or choose `#[guarded(mutex)]`, which runs each body once",
+        "A method of an atomic word is tried on a copy of the state, and tried again if another thread was faster. Trying is free as long as the body changes nothing but the state; what it prints or sends has happened, however often it was tried.";
     CONCURRENT_ITEM = "RP0050", "`#[concurrent]` on something that is not the one impl of a type's own methods",
         "write it on `impl Stack { .. }`, once a type: the methods that threads share stand there, `&self`",
         "The attribute explores calls from several threads against one spec. A struct has no methods, the methods of a trait's impl are somebody else's promise, and with two impls it would not know which one names the spec.";

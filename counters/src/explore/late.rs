@@ -14,6 +14,7 @@ use super::native::atomic::{AtomicU64, AtomicUsize};
 use super::weaken::{self, Operation};
 use super::world::{self, World};
 use crate::explore::event::{Access, Deed, Object, Outcome};
+use crate::strategy::Change;
 use crate::sync::atomic::action;
 use std::cell::RefCell;
 use std::panic::Location;
@@ -63,6 +64,18 @@ fn blank() -> loom::sync::atomic::AtomicU64 {
              are twice as many from now on, so run it again"
         ))
     })
+}
+
+fn action_of(change: Change, ordering: Ordering) -> Deed {
+    match change {
+        Change::Add(_) => action::fetch_add(ordering),
+        Change::Max(_) | Change::SignedMax(_) => action::fetch_max(ordering),
+        Change::Min(_) | Change::SignedMin(_) => action::fetch_min(ordering),
+        Change::And(_) => action::fetch_and(ordering),
+        Change::Or(_) => action::fetch_or(ordering),
+        Change::Xor(_) => action::fetch_xor(ordering),
+        Change::Swap(_) => action::swap(ordering),
+    }
 }
 
 /// How the refusal begins that says that the same exploration will succeed if it is started again.
@@ -186,6 +199,43 @@ impl LateWord {
                     word.fetch_add(amount, ordering)
                 })
             }
+        }
+    }
+
+    /// Makes the change, and gives the old value.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn change(&self, change: Change, ordering: Ordering) -> u64 {
+        let (deed, location) = (action_of(change, ordering), Location::caller());
+        let show = |value: &u64| Outcome::Value(value.to_string());
+        // The failure ordering cannot release; Acquire is stronger than a failure needs, and never seen: the loop goes on
+        // until it succeeds.
+        match self.word() {
+            Word::Plain(word) => {
+                let result = word.fetch_update(ordering, Ordering::Acquire, |old| Some(change.apply(old)));
+                result.unwrap_or_else(|old| old)
+            }
+            Word::Loom(word, initial) => self.operate(deed, location, show, || {
+                // What is right on loom's part of the value too, or where that is all of it, is one access.
+                let old = match change {
+                    Change::Add(amount) => word.fetch_add(amount, ordering),
+                    Change::Swap(to) => word.swap(to.wrapping_sub(initial), ordering),
+                    Change::Max(least) if initial == 0 => word.fetch_max(least, ordering),
+                    Change::Min(most) if initial == 0 => word.fetch_min(most, ordering),
+                    Change::And(mask) if initial == 0 => word.fetch_and(mask, ordering),
+                    Change::Or(mask) if initial == 0 => word.fetch_or(mask, ordering),
+                    Change::Xor(mask) if initial == 0 => word.fetch_xor(mask, ordering),
+                    other => word
+                        .fetch_update(ordering, Ordering::Acquire, |old| {
+                            Some(other.apply(old.wrapping_add(initial)).wrapping_sub(initial))
+                        })
+                        .unwrap_or_else(|old| old),
+                };
+                old.wrapping_add(initial)
+            }),
+            Word::Shuttle(word) => self.operate(deed, location, show, || {
+                word.fetch_update(ordering, Ordering::Acquire, |old| Some(change.apply(old))).unwrap_or_else(|old| old)
+            }),
         }
     }
 

@@ -1,7 +1,9 @@
 //! `atomic`: the state in one atomic word, for small `Copy` state.
 //!
-//! A method is a compare-exchange loop over the user's body, which may run more than once before its outcome is kept; a
-//! body that is one read-modify-write ([`Rmw`]) becomes it. A panic in the body leaves the word as it was.
+//! A method is a compare-exchange loop over the user's body, which may run more than once before its outcome is kept. A
+//! body that is one read-modify-write ([`Rmw`]) of a field that is alone in the word becomes it, and runs once, on the value
+//! that was found, for its result. A panic in the body leaves the word as it was. A body with a side effect that the
+//! attribute can see is refused ([`Repeatable`]).
 //!
 //! | operation | ordering | why |
 //! |---|---|---|
@@ -14,7 +16,8 @@
 
 use super::Recipe;
 use super::mutation::{Mutation, broken};
-use super::op::{Again, Call, Exclusive, Named, OnPanic, OneState, Op, ReadOp, Rmw, Shared, Strategy};
+use super::op::{Again, Call, Exclusive, Named, OnPanic, OneState, Op, ReadOp, Repeatable, Rmw, Shared, Strategy};
+use super::pack::{Kind, Packer, Unpacker};
 #[cfg(feature = "explore")]
 use crate::explore::late::LateWord;
 #[cfg(not(feature = "explore"))]
@@ -28,80 +31,114 @@ pub struct Atomic;
 /// A state that fits a word. The attribute implements it, with `#[guarded(atomic)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit one atomic word",
-    note = "`#[guarded(atomic)]` takes a struct of one integer or `bool` field; `#[guarded(mutex)]` takes any"
+    note = "`#[guarded(atomic)]` takes a struct of fields that fit 64 bits together; `#[guarded(mutex)]` takes any"
 )]
-pub trait Word: Copy {
-    /// The bits that stand for this state.
-    fn to_word(self) -> u64;
-    /// The state that these bits stand for.
-    fn from_word(word: u64) -> Self;
+pub trait Packed: Copy {
+    /// How many bits the fields take together.
+    const BITS: u32;
+    /// What the processor can do with the field, if there is but one.
+    const ONLY: Option<Kind>;
+    /// The fields, side by side.
+    fn pack(self) -> Packer;
+    /// The fields of this word.
+    fn unpack(word: Unpacker) -> Self;
 }
 
-/// A field type whose `as u64` and back loses nothing.
-#[diagnostic::on_unimplemented(
-    message = "RP0007: `{Self}` does not fit one atomic word",
-    label = "neither an integer of at most 64 bits nor a `bool`",
-    note = "`#[guarded(atomic)]` takes a struct of one integer or `bool` field; `#[guarded(mutex)]` takes any"
-)]
-pub trait Integer: Copy {
-    /// The bits that stand for this value, sign-extended: additions of words are then additions of values.
-    fn to_word(self) -> u64;
-    /// The value that these bits stand for; those that it has no room for are not looked at.
-    fn from_word(word: u64) -> Self;
+#[inline]
+fn to_word<S: Packed>(state: S) -> u64 {
+    state.pack().finish()
 }
-macro_rules! integers {
-    ($($integer:ty)*) => { $(
-        impl Integer for $integer {
-            #[inline]
-            fn to_word(self) -> u64 {
-                self as u64
-            }
-            #[inline]
-            fn from_word(word: u64) -> Self {
-                word as $integer
+
+#[inline]
+fn from_word<S: Packed>(word: u64) -> S {
+    S::unpack(Unpacker::new(word, S::BITS))
+}
+
+/// What becomes of a word, where the processor can do it by itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Change {
+    Add(u64),
+    Max(u64),
+    Min(u64),
+    SignedMax(i64),
+    SignedMin(i64),
+    And(u64),
+    Or(u64),
+    Xor(u64),
+    Swap(u64),
+}
+
+impl Change {
+    /// The change of the word that this one of its field is; the field is of this kind, and takes so many bits at the
+    /// upper end of the word.
+    #[inline]
+    fn of(rmw: Rmw, kind: Kind, bits: u32) -> Option<Self> {
+        // Of a `bool` the lowest bit is all there is: `!true` has more.
+        let at = |amount: u64| if bits == 0 { 0 } else { amount << (64 - bits) };
+        Some(match (rmw, kind) {
+            (Rmw::Swap(to), _) => Self::Swap(at(to)),
+            (_, Kind::Other) => return None,
+            (Rmw::And(mask), _) => Self::And(at(mask)),
+            (Rmw::Or(mask), _) => Self::Or(at(mask)),
+            (Rmw::Xor(mask), _) => Self::Xor(at(mask)),
+            (_, Kind::Bool) => return None,
+            (Rmw::WrappingAdd(amount), _) => Self::Add(at(amount)),
+            (Rmw::Max(least), Kind::Unsigned) => Self::Max(at(least)),
+            (Rmw::Min(most), Kind::Unsigned) => Self::Min(at(most)),
+            (Rmw::Max(least), Kind::Signed) => Self::SignedMax(at(least) as i64),
+            (Rmw::Min(most), Kind::Signed) => Self::SignedMin(at(most) as i64),
+        })
+    }
+
+    /// The new word.
+    #[inline]
+    pub(crate) fn apply(self, old: u64) -> u64 {
+        match self {
+            Self::Add(amount) => old.wrapping_add(amount),
+            Self::Max(least) => old.max(least),
+            Self::Min(most) => old.min(most),
+            Self::SignedMax(least) => (old as i64).max(least) as u64,
+            Self::SignedMin(most) => (old as i64).min(most) as u64,
+            Self::And(mask) => old & mask,
+            Self::Or(mask) => old | mask,
+            Self::Xor(mask) => old ^ mask,
+            Self::Swap(to) => to,
+        }
+    }
+
+    /// Makes the change, and gives the old word.
+    #[cfg(not(feature = "explore"))]
+    #[inline]
+    fn make(self, word: &LateWord, ordering: Ordering) -> u64 {
+        match self {
+            Self::Add(amount) => word.fetch_add(amount, ordering),
+            Self::Max(least) => word.fetch_max(least, ordering),
+            Self::Min(most) => word.fetch_min(most, ordering),
+            Self::And(mask) => word.fetch_and(mask, ordering),
+            Self::Or(mask) => word.fetch_or(mask, ordering),
+            Self::Xor(mask) => word.fetch_xor(mask, ordering),
+            Self::Swap(to) => word.swap(to, ordering),
+            // The word has no sign; a loop is what most processors make of it anyway.
+            Self::SignedMax(_) | Self::SignedMin(_) => {
+                let mut old = word.load(Acquire);
+                loop {
+                    match word.compare_exchange_weak(old, self.apply(old), ordering, Acquire) {
+                        Ok(old) => return old,
+                        Err(found) => old = found,
+                    }
+                }
             }
         }
-    )* };
-}
-integers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
-impl Integer for bool {
-    #[inline]
-    fn to_word(self) -> u64 {
-        u64::from(self)
     }
+
+    /// Makes the change, and gives the old word.
+    #[cfg(feature = "explore")]
     #[inline]
-    fn from_word(word: u64) -> Self {
-        word != 0
+    #[track_caller]
+    fn make(self, word: &LateWord, ordering: Ordering) -> u64 {
+        word.change(self, ordering)
     }
 }
-
-/// An amount in an [`Rmw`], whatever its type: the impl's expansion sees how a type is spelt, and not what it is.
-/// `(&Amount(&n)).word()` finds [`KnownAmount`] for an [`Integer`], and otherwise, one reference further, [`UnknownAmount`].
-pub struct Amount<'a, T>(pub &'a T);
-
-/// The amount is an integer.
-pub trait KnownAmount {
-    /// Its bits.
-    fn word(&self) -> Option<u64>;
-}
-
-impl<T: Integer> KnownAmount for Amount<'_, T> {
-    #[inline]
-    fn word(&self) -> Option<u64> {
-        Some(self.0.to_word())
-    }
-}
-
-/// The amount is something else.
-pub trait UnknownAmount {
-    /// No bits.
-    #[inline]
-    fn word(&self) -> Option<u64> {
-        None
-    }
-}
-
-impl<T> UnknownAmount for &Amount<'_, T> {}
 
 /// The word, and nothing that would let anyone at it.
 pub struct AtomicCell<S> {
@@ -115,7 +152,7 @@ impl<S> AtomicCell<S> {
     }
 }
 
-impl<S: Word> super::hidden::Hidden<Atomic, S> {
+impl<S: Packed> super::hidden::Hidden<Atomic, S> {
     /// The attribute gives the word: a trait method could not be called in a `const` context.
     #[doc(hidden)]
     pub const fn new<N>(word: u64, recipe: Recipe<S, N>) -> Self {
@@ -123,22 +160,22 @@ impl<S: Word> super::hidden::Hidden<Atomic, S> {
     }
 }
 
-impl<S: Word> super::hidden::Build<S> for Atomic {
+impl<S: Packed> super::hidden::Build<S> for Atomic {
     fn build(state: S, _: Recipe<S>) -> Self::Cell {
-        AtomicCell::new(state.to_word())
+        AtomicCell::new(to_word(state))
     }
 }
 
 impl OneState for Atomic {}
 
-impl<S: Word> Strategy<S> for Atomic {
+impl<S: Packed> Strategy<S> for Atomic {
     type Cell = AtomicCell<S>;
     const ON_PANIC: OnPanic = OnPanic { exclusive_poisons: false, shared_poisons: false };
     const MUTATIONS: &'static [Mutation] = &[Mutation::CasBecomesStore, Mutation::OrderingsRelaxed];
 
     #[inline]
     fn into_state(cell: Self::Cell) -> S {
-        S::from_word(cell.word.into_inner())
+        from_word(cell.word.into_inner())
     }
 
     fn is_poisoned(cell: &Self::Cell) -> bool {
@@ -175,29 +212,33 @@ pub trait Way<S, O: Op<S>> {
     fn call(cell: &AtomicCell<S>, op: O) -> O::Out;
 }
 
-impl<S: Word, O: ReadOp<S>> Way<S, O> for Shared {
+impl<S: Packed, O: ReadOp<S>> Way<S, O> for Shared {
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
     fn call(cell: &AtomicCell<S>, op: O) -> O::Out {
-        op.read(&S::from_word(cell.word.load(ordered(Acquire))))
+        op.read(&from_word(cell.word.load(ordered(Acquire))))
     }
 }
 
-impl<S: Word, O: Op<S> + Again> Way<S, O> for Exclusive {
+impl<S: Packed, O: Op<S> + Again + Repeatable> Way<S, O> for Exclusive {
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
     fn call(cell: &AtomicCell<S>, op: O) -> O::Out {
-        if let Some(Rmw::WrappingAdd(amount)) = op.rmw() {
-            let old = cell.word.fetch_add(amount, ordered(AcqRel));
-            // The body once more, on the value that was found: its result, and nothing else, is wanted.
-            return op.run(&mut S::from_word(old));
+        if let Some(kind) = S::ONLY
+            && let Some(rmw) = op.rmw()
+            && let Some(change) = Change::of(rmw, kind, S::BITS)
+        {
+            let old = change.make(&cell.word, ordered(AcqRel));
+            // The body, on the value that was found: its result, and nothing else, is wanted.
+            return op.run(&mut from_word(old));
         }
         let mut old = cell.word.load(ordered(Acquire));
         loop {
-            let mut state = S::from_word(old);
+            let mut state = from_word(old);
             let out = op.again().run(&mut state);
-            let new = state.to_word();
-            if new == S::from_word(old).to_word() {
+            let new = to_word(state);
+            // Nothing to keep: the load was all there was to do.
+            if new == old {
                 return out;
             }
             match exchange(&cell.word, old, new) {
@@ -208,7 +249,7 @@ impl<S: Word, O: Op<S> + Again> Way<S, O> for Exclusive {
     }
 }
 
-impl<S: Word + Named, O: Op<S>> Call<S, O> for Atomic
+impl<S: Packed + Named, O: Op<S>> Call<S, O> for Atomic
 where
     O::Access: Way<S, O>,
 {

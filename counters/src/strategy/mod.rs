@@ -16,6 +16,7 @@
 //! | [`Fold`] | how results become one | `#[merge(..)]` |
 //! | [`Commutes`] | its order among others that say so does not matter | `#[commutes]` |
 //! | [`Again`] | it can run more than once | arguments that are `Clone` |
+//! | [`Repeatable`] | its body may run more than once | no visible side effect |
 //! | `Op::rmw` | its body is one read-modify-write | the body |
 //! | `Op::CONSISTENCY` | what callers may rely on | `#[consistency(..)]` |
 //!
@@ -31,6 +32,7 @@ pub mod merge;
 mod mutation;
 mod mutex;
 mod op;
+mod pack;
 mod recipe;
 mod rwlock;
 mod shard;
@@ -39,7 +41,9 @@ mod sharded;
 mod striped;
 
 pub use actor::{Actor, Bounded, OnCaller, OnThread, Room, Unbounded};
-pub use atomic::{Amount, Atomic, Integer, KnownAmount, UnknownAmount, Word};
+#[cfg(feature = "explore")]
+pub(crate) use atomic::Change;
+pub use atomic::{Atomic, Packed};
 pub use hash::fixed_hash;
 #[cfg(feature = "explore")]
 pub use hidden::poison_message;
@@ -49,8 +53,10 @@ pub use mutation::Mutation;
 pub use mutex::Mutex;
 pub use op::{
     Again, ByKey, ByThread, Call, Commutes, Consistency, Detach, Exclusive, Fold, Guarded, Keyed, Named, OnPanic,
-    OneState, Op, ReadOp, Rmw, Shared, StateSend, StateShare, Strategy, Sweep, Unrouted, Visit, Wait, Whole,
+    OneState, Op, ReadOp, Repeatable, Rmw, Shared, StateSend, StateShare, Strategy, Sweep, Unrouted, Visit, Wait,
+    Whole,
 };
+pub use pack::{Amount, Integer, Kind, KnownAmount, Pack, Packer, UnknownAmount, Unpacker, Word};
 pub use recipe::{Known, Neutral, Recipe};
 pub use rwlock::RwLock;
 #[cfg(feature = "explore")]

@@ -84,11 +84,24 @@ pub trait Op<S> {
     fn run(self, state: &mut S) -> Self::Out;
 }
 
-/// A read-modify-write that the processor has an instruction for.
+/// A read-modify-write of a field that the processor has an instruction for. The amounts are as wide as the field; what
+/// stands above that does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rmw {
     /// Addition that wraps around; a subtraction is the addition of the negated amount.
     WrappingAdd(u64),
+    /// The larger of the two.
+    Max(u64),
+    /// The smaller of the two.
+    Min(u64),
+    /// Bitwise "and".
+    And(u64),
+    /// Bitwise "or".
+    Or(u64),
+    /// Bitwise "exclusive or".
+    Xor(u64),
+    /// Another value, whatever there is.
+    Swap(u64),
 }
 
 /// An operation that can run more than once: its arguments are `Clone`.
@@ -101,6 +114,15 @@ pub trait Again: Sized {
     /// The same operation with the same arguments.
     fn again(&self) -> Self;
 }
+
+/// An operation whose body may run more than once before its outcome is kept: it has no side effect that its tokens
+/// show.
+#[diagnostic::on_unimplemented(
+    message = "RP0041: this method does something that cannot be undone, and under this strategy its body may run more than once",
+    label = "it prints, sends, waits, or changes something outside of `self`",
+    note = "return what is to be printed, sent or counted, and do that with the result, outside; or choose `#[guarded(mutex)]`, which runs each body once"
+)]
+pub trait Repeatable {}
 
 /// An operation that can run beside others of its kind.
 pub trait ReadOp<S>: Op<S, Access = Shared> {

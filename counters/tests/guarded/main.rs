@@ -4,6 +4,7 @@
 
 #![allow(unreachable_pub, reason = "the types stand as they would in a library")]
 
+mod atomic;
 mod derives;
 mod hygiene;
 mod nesting;

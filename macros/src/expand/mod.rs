@@ -5,6 +5,7 @@ mod derives;
 pub(crate) mod explore;
 mod operation;
 pub(crate) mod race_tests;
+mod rmw;
 mod serde;
 pub(crate) mod structure;
 mod wrapper;

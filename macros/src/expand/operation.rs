@@ -1,6 +1,7 @@
 //! A method as an operation: its arguments in a struct, its body in a trait's method.
 
 use super::block::Context;
+use super::rmw;
 use crate::model::block::{Block, Consistency, Kind, Merge, Method};
 use crate::names;
 use crate::types;
@@ -9,10 +10,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Expr, ExprField, ExprLit, ExprUnary, GenericParam, Generics, Lit, Member, Stmt, Token, Type, TypeParam,
-    TypeParamBound, UnOp, parse_quote,
-};
+use syn::{GenericParam, Generics, Token, Type, TypeParam, TypeParamBound, parse_quote};
 
 /// The operation type's name: `__OpTryAdd` for `try_add`. The underscores keep it apart from the user's types.
 pub(super) fn name(method: &Method) -> Ident {
@@ -66,6 +64,7 @@ pub(super) fn turbofish(generics: &Generics) -> Option<TokenStream> {
 
 // struct __OpAdd<__A0> { a0: __A0 }
 // impl<__A0: Clone> Again for __OpAdd<__A0> { .. }          // for strategies that may run a body twice
+// impl<__A0> Repeatable for __OpAdd<__A0> {}               // no side effect that its tokens show
 // impl<__A0: Hash> Keyed for __OpAdd<__A0> { .. }           // `#[key]`
 // impl Op<__State> for __OpAdd<u64> {
 //     type Out = u64; type Access = Exclusive; type Mode = Wait; type Route = ByKey; const NAME: &'static str = "add";
@@ -116,8 +115,8 @@ pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
         let level = format_ident!("{}", method.consistency.name());
         quote!(const CONSISTENCY: #rp::Consistency = #rp::Consistency::#level;)
     });
-    let rmw = rmw(method, rp);
-    let adds = adds(method, rp).map(|(bounded, amount)| {
+    let rmw = rmw::rmw(method, context);
+    let adds = rmw::adds(method, rp).map(|(bounded, amount)| {
         let before = parameters.iter().map(|parameter| {
             if bounded.as_ref() == Some(parameter) { quote!(#parameter: #rp::Integer) } else { quote!(#parameter) }
         });
@@ -163,6 +162,9 @@ pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
             }
         }
     });
+    let repeatable = method
+        .repeatable
+        .then(|| quote!(#(#cfgs)* impl<#(#parameters),*> #rp::Repeatable for #op<#(#parameters),*> {}));
     let commutes = method
         .commutes
         .as_ref()
@@ -207,6 +209,7 @@ pub(super) fn operation(method: &Method, context: &Context<'_>) -> TokenStream {
         #read
         #keyed
         #fold
+        #repeatable
         #commutes
         #adds
     }
@@ -288,94 +291,5 @@ impl VisitMut for ImplTraits {
             self.found.push((name.clone(), bounds.cloned().collect()));
             *ty = parse_quote!(#name);
         }
-    }
-}
-
-// fn rmw(&self) -> Option<Rmw> { .. }
-//
-// Only where the body is exactly `self.f = self.f.wrapping_add(amount);`. Whether `f` is a word is for the strategy to
-// know; whether the amount is an integer, a probe asks of its type.
-fn rmw(method: &Method, rp: &TokenStream) -> Option<TokenStream> {
-    if method.kind != Kind::Exclusive {
-        return None;
-    }
-    let [Stmt::Expr(Expr::Assign(assign), _)] = &*method.body.stmts else { return None };
-    let Expr::MethodCall(call) = &*assign.right else { return None };
-    let target = own_field(&assign.left)?;
-    if own_field(&call.receiver)? != target || call.args.len() != 1 || call.turbofish.is_some() {
-        return None;
-    }
-    let amount = amount(call.args.first()?, method, rp)?;
-    let amount = match call.method.to_string().as_str() {
-        "wrapping_add" => amount,
-        "wrapping_sub" => quote!(#amount.map(|amount| 0u64.wrapping_sub(amount))),
-        _ => return None,
-    };
-    Some(quote! {
-        #[inline]
-        fn rmw(&self) -> ::core::option::Option<#rp::Rmw> {
-            #[allow(unused_imports)]
-            use #rp::{KnownAmount as _, UnknownAmount as _};
-            #amount.map(#rp::Rmw::WrappingAdd)
-        }
-    })
-}
-
-/// The amount of a body that is exactly `self.f = self.f.saturating_add(amount);`, and the type parameter of the operation
-/// that must be an integer for it. What the field is, the strategy knows.
-fn adds(method: &Method, rp: &TokenStream) -> Option<(Option<Ident>, TokenStream)> {
-    if method.kind != Kind::Exclusive {
-        return None;
-    }
-    let [Stmt::Expr(Expr::Assign(assign), _)] = &*method.body.stmts else { return None };
-    let Expr::MethodCall(call) = &*assign.right else { return None };
-    let target = own_field(&assign.left)?;
-    let exact = call.method == "saturating_add" && call.args.len() == 1 && call.turbofish.is_none();
-    if !exact || own_field(&call.receiver)? != target {
-        return None;
-    }
-    match call.args.first()? {
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
-            let number: u64 = number.base10_parse().ok()?;
-            Some((None, quote!(#number)))
-        }
-        Expr::Path(path) => {
-            let name = path.path.get_ident()?;
-            let at = method.arguments.iter().position(|argument| argument.name == *name)?;
-            let field = field(at);
-            Some((Some(format_ident!("__A{at}")), quote!(#rp::Integer::to_word(self.#field))))
-        }
-        _ => None,
-    }
-}
-
-/// The member, if this is `self.member`.
-fn own_field(expression: &Expr) -> Option<&Member> {
-    match expression {
-        Expr::Field(ExprField { base, member, .. }) if matches!(&**base, Expr::Path(path) if path.path.is_ident("self")) => {
-            Some(member)
-        }
-        _ => None,
-    }
-}
-
-/// An `Option<u64>` expression: the amount as a word.
-fn amount(expression: &Expr, method: &Method, rp: &TokenStream) -> Option<TokenStream> {
-    match expression {
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
-            let number: u64 = number.base10_parse().ok()?;
-            Some(quote!(::core::option::Option::Some(#number)))
-        }
-        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
-            let Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) = &**expr else { return None };
-            let number = number.base10_parse::<u64>().ok()?.wrapping_neg();
-            Some(quote!(::core::option::Option::Some(#number)))
-        }
-        Expr::Path(path) => {
-            let name = path.path.get_ident()?;
-            let field = field(method.arguments.iter().position(|argument| argument.name == *name)?);
-            Some(quote!((&#rp::Amount(&self.#field)).word()))
-        }
-        _ => None,
     }
 }

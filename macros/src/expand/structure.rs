@@ -155,7 +155,7 @@ fn constructor(structure: &Structure, crates: &Crates) -> TokenStream {
     let vis = &structure.definition.vis;
     let (generics, arguments, bounds) = structure.definition.generics.split_for_impl();
     let (wrap, field, strategy) = (names::wrap(), names::hidden_field(), marker(structure, &rp));
-    let seed = (structure.strategy.seed)(structure);
+    let seed = (structure.strategy.seed)(structure, &rp);
     // An impl in a child module calls it too; a private type's constructor is as private as the type.
     let vis = if matches!(vis, Visibility::Inherited) { None } else { Some(vis) };
     let defaults = structure.derive(DeriveKind::Default).is_some_and(|derive| derive.condition.is_none())

@@ -55,6 +55,8 @@ pub(crate) struct Method {
     pub(crate) wraps: Wraps,
     /// `#[allow_callback]`.
     pub(crate) allow_callback: bool,
+    /// No side effect in it can be seen.
+    pub(crate) repeatable: bool,
     /// `#[merge(..)]`.
     pub(crate) merge: Option<Merge>,
     /// `#[consistency(..)]`.

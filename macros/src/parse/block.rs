@@ -1,6 +1,7 @@
 //! From an impl's tokens to its model. The two refusals that stand here are those without which there is no model.
 
 use super::attributes;
+use super::effects;
 use super::options::ImplOptions;
 use super::routing;
 use super::source::Facts;
@@ -57,11 +58,13 @@ pub(crate) fn block(
     let away = self_ty.path.segments.len() > 1;
     let counted = if away { 3usize.checked_sub(facts.earlier_blocks).unwrap_or(4) } else { facts.earlier_blocks };
     let (number, number_span) = options.block.unwrap_or((counted, own.span()));
+    let with_effects = effects::with_effects(&item);
     let mut members = Vec::new();
     for member in item.items {
         match member {
             ImplItem::Fn(function) => {
-                members.push(Member::Method(Box::new(method(function, exposed_by_trait, errors))))
+                let repeatable = !with_effects.contains(&function.sig.ident.to_string());
+                members.push(Member::Method(Box::new(method(function, exposed_by_trait, repeatable, errors))))
             }
             ImplItem::Const(constant) => members.push(Member::Const(Box::new(constant))),
             ImplItem::Type(ty) if exposed_by_trait => members.push(Member::Type(Box::new(ty))),
@@ -92,7 +95,7 @@ fn ends_in_keyword(path: &TypePath) -> bool {
     last.is_some_and(|last| ["Self", "self", "super", "crate"].iter().any(|keyword| last.ident == keyword))
 }
 
-fn method(mut source: ImplItemFn, exposed_by_trait: bool, errors: &mut Errors) -> Method {
+fn method(mut source: ImplItemFn, exposed_by_trait: bool, repeatable: bool, errors: &mut Errors) -> Method {
     let allow_callback = attributes::has(&source.attrs, "allow_callback");
     source.attrs.retain(|a| !a.path().is_ident("allow_callback"));
     let exposed = exposed_by_trait || !matches!(source.vis, Visibility::Inherited);
@@ -129,6 +132,7 @@ fn method(mut source: ImplItemFn, exposed_by_trait: bool, errors: &mut Errors) -
         arguments,
         wraps: Wraps::Nothing,
         allow_callback,
+        repeatable,
         merge: routing.merge,
         consistency: routing.consistency,
         commutes: routing.commutes,

@@ -2,6 +2,7 @@
 
 pub(crate) mod attributes;
 pub(crate) mod block;
+mod effects;
 pub(crate) mod manifest;
 pub(crate) mod options;
 pub(crate) mod race_tests;

@@ -1,4 +1,4 @@
-//! `atomic`: the state's one field as a word.
+//! `atomic`: the state's fields side by side in a word.
 
 use super::Strategy;
 use crate::codes;
@@ -9,28 +9,28 @@ use crate::types;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, Field, Index, Member, Type};
+use syn::{Attribute, Data, Field, Index, Member, Type};
 
 pub(super) const ATOMIC: Strategy =
     Strategy { name: "atomic", marker: "Atomic", copies_state: true, check, seed, items, ..super::lock::MUTEX };
 
-/// What the tokens alone show. A name may stand for anything: rustc asks the trait `Integer` about it.
+/// What the tokens alone show. A name may stand for anything: rustc asks the trait `Pack` about it.
 fn check(structure: &Structure, errors: &mut Errors) {
     let Data::Struct(data) = &structure.definition.data else { return };
-    if data.fields.len() != 1 {
-        let what = match data.fields.len() {
-            0 => "a state without a field needs no word".to_owned(),
-            n => format!("a state of {n} fields does not fit one atomic word"),
-        };
+    if data.fields.is_empty() {
+        let what = "a state without a field needs no word";
         errors.refuse(&codes::CANNOT_HOLD, &structure.definition.ident, what);
         return;
     }
-    for field in &data.fields {
+    let mut bits = 0;
+    // A field under a condition may not be there: rustc asks about those that are.
+    for field in data.fields.iter().filter(|field| !field.attrs.iter().any(|a| a.path().is_ident("cfg"))) {
+        bits += known_width(&field.ty);
         let certainly_not = match types::bare(&field.ty) {
             Type::Path(path) => {
                 let last = path.path.segments.last();
                 let parameter = types::mentions_parameter(&field.ty, &structure.definition.generics);
-                let known = ["f32", "f64", "u128", "i128", "char", "String"];
+                let known = ["f32", "f64", "u128", "i128", "String"];
                 parameter
                     || last
                         .is_some_and(|last| !last.arguments.is_empty() || known.iter().any(|name| last.ident == name))
@@ -42,47 +42,101 @@ fn check(structure: &Structure, errors: &mut Errors) {
             errors.refuse(&codes::CANNOT_HOLD, &field.ty, "this does not fit one atomic word");
         }
     }
-}
-
-fn field(structure: &Structure) -> Option<(Member, &Field)> {
-    let Data::Struct(data) = &structure.definition.data else { return None };
-    let field = data.fields.iter().next()?;
-    let member = field.ident.clone().map_or(Member::Unnamed(Index::from(0)), Member::Named);
-    Some((member, field))
-}
-
-fn seed(structure: &Structure) -> TokenStream {
-    match field(structure) {
-        // A cast, since no trait method can be called in a `const fn`; `Integer` says that it loses nothing.
-        Some((member, field)) => {
-            let word = quote_spanned!(field.ty.span()=> state.#member as u64);
-            quote!(#word)
-        }
-        None => quote!(0),
+    if bits > 64 {
+        let what = format!("these fields take {bits} bits together, and a word has 64");
+        errors.refuse(&codes::CANNOT_HOLD, &structure.wrapper, what);
     }
 }
 
-// impl Word for __CounterState {
-//     fn to_word(self) -> u64 { Integer::to_word(self.value) }
-//     fn from_word(word: u64) -> Self { Self { value: Integer::from_word(word) } }
+/// How many bits a field takes, where its type's name says so and is not hidden by another of that name.
+fn known_width(ty: &Type) -> u32 {
+    let Type::Path(path) = types::bare(ty) else { return 0 };
+    let Some(name) = path.path.get_ident() else { return 0 };
+    match name.to_string().as_str() {
+        "bool" => 1,
+        "u8" | "i8" => 8,
+        "u16" | "i16" => 16,
+        "char" => 21,
+        "u32" | "i32" => 32,
+        "u64" | "i64" => 64,
+        _ => 0,
+    }
+}
+
+fn fields(structure: &Structure) -> impl Iterator<Item = (Member, &Field, Vec<&Attribute>)> {
+    let fields = match &structure.definition.data {
+        Data::Struct(data) => Some(data.fields.iter()),
+        _ => None,
+    };
+    fields.into_iter().flatten().enumerate().map(|(i, field)| {
+        let member = field.ident.clone().map_or(Member::Unnamed(Index::from(i)), Member::Named);
+        (member, field, field.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect())
+    })
+}
+
+// { let packer = Packer::new(); let packer = packer.put(state.value as u64, <u64 as Pack>::BITS); packer.finish() }
+//
+// A cast, since no trait method can be called in a `const fn`; `Pack` says that it loses nothing.
+fn seed(structure: &Structure, rp: &TokenStream) -> TokenStream {
+    let puts = fields(structure).map(|(member, field, cfgs)| {
+        let ty = &field.ty;
+        // The variable is ours, and the rest at the type, where a cast that does not exist is to be reported.
+        let state = quote!(state);
+        let bits = quote_spanned!(ty.span()=> #state.#member as ::core::primitive::u64);
+        let width = quote_spanned!(ty.span()=> <#ty as #rp::Pack>::BITS);
+        quote!(#(#cfgs)* let packer = packer.put(#bits, #width);)
+    });
+    quote!({ let packer = #rp::Packer::new(); #(#puts)* packer.finish() })
+}
+
+// impl Packed for __CounterState {
+//     const BITS: u32 = { let mut bits = 0; { bits += <u64 as Pack>::BITS; } bits };
+//     const ONLY: Option<Kind> = Some(<u64 as Pack>::KIND);                   // of one field
+//     fn pack(self) -> Packer { let packer = Packer::new(); .. }
+//     fn unpack(mut word: Unpacker) -> Self { Self { value: word.take() } }
 // }
 fn items(structure: &Structure, crates: &Crates) -> TokenStream {
-    let Some((member, field)) = field(structure) else { return TokenStream::new() };
     let rp = crates.private();
-    let (state, cfgs, ty) = (&structure.state, &structure.cfgs, &field.ty);
+    let (state, cfgs) = (&structure.state, &structure.cfgs);
     let (generics, arguments, bounds) = structure.definition.generics.split_for_impl();
-    let integer = quote_spanned!(ty.span()=> <#ty as #rp::Integer>);
+    let mut widths = Vec::new();
+    let mut puts = Vec::new();
+    let mut takes = Vec::new();
+    let mut only = Vec::new();
+    for (member, field, cfgs) in fields(structure) {
+        let ty = &field.ty;
+        let pack = quote_spanned!(ty.span()=> <#ty as #rp::Pack>);
+        widths.push(quote!(#(#cfgs)* { bits += #pack::BITS; }));
+        puts.push(quote!(#(#cfgs)* let packer = packer.put(#pack::to_bits(self.#member), #pack::BITS);));
+        takes.push(quote!(#(#cfgs)* #member: word.take::<#ty>(),));
+        only.push((pack, cfgs.is_empty()));
+    }
+    // A field that may not be there is not alone for certain.
+    let only = match &*only {
+        [(pack, true)] => quote!(::core::option::Option::Some(#pack::KIND)),
+        _ => quote!(::core::option::Option::None),
+    };
     quote! {
         #(#cfgs)*
         #[automatically_derived]
-        impl #generics #rp::Word for #state #arguments #bounds {
+        impl #generics #rp::Packed for #state #arguments #bounds {
+            const BITS: ::core::primitive::u32 = {
+                let mut bits = 0;
+                #(#widths)*
+                ::core::assert!(bits <= 64, "RP0007: the fields take more than the 64 bits of a word");
+                bits
+            };
+            const ONLY: ::core::option::Option<#rp::Kind> = #only;
             #[inline]
-            fn to_word(self) -> u64 {
-                #integer::to_word(self.#member)
+            fn pack(self) -> #rp::Packer {
+                let packer = #rp::Packer::new();
+                #(#puts)*
+                packer
             }
             #[inline]
-            fn from_word(word: u64) -> Self {
-                Self { #member: #integer::from_word(word) }
+            #[allow(unused_mut)]
+            fn unpack(mut word: #rp::Unpacker) -> Self {
+                Self { #(#takes)* }
             }
         }
     }

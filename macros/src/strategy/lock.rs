@@ -14,7 +14,7 @@ pub(super) const MUTEX: Strategy = Strategy {
     shows_text: false,
     refuses: &[],
     check: |_, _| {},
-    seed: |_| quote!(state),
+    seed: |_, _| quote!(state),
     items: |_, _| quote!(),
 };
 

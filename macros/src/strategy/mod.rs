@@ -69,8 +69,9 @@ pub(crate) struct Strategy {
     pub(crate) refuses: &'static [(DeriveKind, &'static str)],
     /// Refuses a state that it cannot hold.
     pub(crate) check: fn(&Structure, &mut Errors),
-    /// What `Hidden::new` is given, as a `const` expression of the variable `state`.
-    pub(crate) seed: fn(&Structure) -> TokenStream,
+    /// What `Hidden::new` is given, as a `const` expression of the variable `state`; the second parameter is
+    /// `::raceproof::__private`.
+    pub(crate) seed: fn(&Structure, &TokenStream) -> TokenStream,
     /// Items that this strategy alone needs.
     pub(crate) items: fn(&Structure, &Crates) -> TokenStream,
 }

@@ -52,11 +52,12 @@ fn field(structure: &Structure) -> Option<(Member, &Field)> {
     Some((member, field))
 }
 
-fn seed(structure: &Structure) -> TokenStream {
+fn seed(structure: &Structure, _: &TokenStream) -> TokenStream {
     match field(structure) {
         // A cast, since no trait method can be called in a `const fn`; `Unsigned` says that it loses nothing.
         Some((member, field)) => {
-            let word = quote_spanned!(field.ty.span()=> state.#member as u64);
+            let state = quote!(state);
+            let word = quote_spanned!(field.ty.span()=> #state.#member as u64);
             quote!(#word)
         }
         None => quote!(0),

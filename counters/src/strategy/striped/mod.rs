@@ -26,9 +26,9 @@ mod block;
 mod registry;
 
 use self::registry::{near, with_own_block};
-use super::atomic::{Integer, Word};
 use super::mutation::{Mutation, broken};
 use super::op::{Call, Exclusive, Named, OnPanic, OneState, Op, ReadOp, Shared, Strategy};
+use super::pack::{Integer, Word};
 use super::recipe::Recipe;
 #[cfg(feature = "explore")]
 use crate::explore::late::LateWord;

@@ -1,17 +1,17 @@
-//! A state that does not fit one atomic word: by the shape, and by the type of the field.
+//! A state that does not fit one atomic word: too much of it, or no number.
 
 use raceproof::guarded;
 
 #[guarded(atomic)]
 pub struct Two {
-    low: u32,
+    low: u64,
     high: u32,
 }
 
 #[guarded]
 impl Two {
-    pub fn sum(&self) -> u32 {
-        self.low + self.high
+    pub fn low(&self) -> u64 {
+        self.low
     }
 }
 
