@@ -49,27 +49,49 @@ pub struct Config {
 
 impl Config {
     /// The configuration of the project in this folder: `raceproof.toml`, or `[workspace.metadata.raceproof]` or
-    /// `[package.metadata.raceproof]` in the manifest, or nothing special.
+    /// `[package.metadata.raceproof]` in the manifest; for a package that has neither, that of the workspace it stands in;
+    /// or nothing special.
     pub fn load(root: &Path) -> Result<Config, String> {
+        if let Some(config) = Config::of(root)? {
+            return Ok(config);
+        }
+        let Ok(full) = root.canonicalize() else { return Ok(Config::default()) };
+        for folder in full.ancestors().skip(1) {
+            let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+            if !manifest.parse::<toml::Table>().is_ok_and(|table| table.contains_key("workspace")) {
+                continue;
+            }
+            let mut config = Config::of(folder)?.unwrap_or_default();
+            // What is left out there is named from there.
+            let here = full.strip_prefix(folder).unwrap_or(&full);
+            let inside = |path: &String| Some(Path::new(path).strip_prefix(here).ok()?.to_string_lossy().into_owned());
+            config.exclude = config.exclude.iter().filter_map(inside).filter(|path| !path.is_empty()).collect();
+            return Ok(config);
+        }
+        Ok(Config::default())
+    }
+
+    /// The configuration that stands in this very folder.
+    fn of(root: &Path) -> Result<Option<Config>, String> {
         let own = root.join("raceproof.toml");
         if own.is_file() {
             let text = fs::read_to_string(&own).map_err(|error| format!("{}: {error}", own.display()))?;
             let config: Config = toml::from_str(&text).map_err(|error| format!("{}: {error}", own.display()))?;
-            return config.checked(&own);
+            return config.checked(&own).map(Some);
         }
         let manifest = root.join("Cargo.toml");
-        let Ok(text) = fs::read_to_string(&manifest) else { return Ok(Config::default()) };
-        let Ok(table) = text.parse::<toml::Table>() else { return Ok(Config::default()) };
+        let Ok(text) = fs::read_to_string(&manifest) else { return Ok(None) };
+        let Ok(table) = text.parse::<toml::Table>() else { return Ok(None) };
         for section in ["workspace", "package"] {
             let found =
                 table.get(section).and_then(|table| table.get("metadata")).and_then(|table| table.get("raceproof"));
             if let Some(found) = found {
                 let config: Config =
                     found.clone().try_into().map_err(|error| format!("{}: {error}", manifest.display()))?;
-                return config.checked(&manifest);
+                return config.checked(&manifest).map(Some);
             }
         }
-        Ok(Config::default())
+        Ok(None)
     }
 
     fn checked(self, path: &Path) -> Result<Config, String> {

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashSet},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use rayon::prelude::*;
@@ -50,6 +51,22 @@ impl Report {
     }
 }
 
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Files are read and parsed.
+    Reading {
+        /// So many are done.
+        done: usize,
+        /// So many there are.
+        of: usize,
+    },
+    /// The guards are followed through the functions.
+    Following,
+    /// The rules look at what was found.
+    Judging,
+}
+
 /// The stack of a worker: an unoptimised build needs much of it.
 const STACK: usize = 256 << 20;
 
@@ -75,21 +92,35 @@ impl Linter {
 
     /// Runs, on all cores.
     pub fn run(&self) -> Result<Report, String> {
+        self.run_watched(&|_| {})
+    }
+
+    /// The same, and tells `watch` how far it is; from any of its threads, and not too often.
+    pub fn run_watched(&self, watch: &(dyn Fn(Stage) + Sync)) -> Result<Report, String> {
         let tree = walk::walk(&self.root, &self.config.exclude)?;
         let pool = rayon::ThreadPoolBuilder::new()
             .stack_size(STACK)
             .build()
             .map_err(|error| format!("no threads: {error}"))?;
-        Ok(pool.install(|| self.look(tree)))
+        Ok(pool.install(|| self.look(tree, watch)))
     }
 
-    fn look(&self, tree: Tree) -> Report {
+    fn look(&self, tree: Tree, watch: &(dyn Fn(Stage) + Sync)) -> Report {
+        let (done, of) = (AtomicUsize::new(0), tree.files.len());
         let outcomes: Vec<_> = tree
             .files
             .par_iter()
-            .map(|file| match source::read(&file.path) {
-                Ok(text) => source::parse(&text, &file.module, file.test),
-                Err(skipped) => Outcome::Skipped(skipped),
+            .map(|file| {
+                let outcome = match source::read(&file.path) {
+                    Ok(text) => source::parse(&text, &file.module, file.test),
+                    Err(skipped) => Outcome::Skipped(skipped),
+                };
+                // A count, for somebody who looks on: it orders nothing.
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                if done % 64 == 0 || done == of {
+                    watch(Stage::Reading { done, of });
+                }
+                outcome
             })
             .collect();
         let mut report = Report { files: tree.files.len(), ..Report::default() };
@@ -106,8 +137,10 @@ impl Linter {
                 Outcome::Skipped(skipped) => report.skipped.push((file.path, skipped)),
             }
         }
+        watch(Stage::Following);
         let model = Model::new(tree.krates, files, modules);
         let flow = Flow::new(&model);
+        watch(Stage::Judging);
         let mut context = Context { model: &model, flow: &flow, raw: Vec::new() };
         for rule in RULES.iter().filter(|rule| self.config.level(rule) > Level::Allow) {
             (rule.check)(&mut context);

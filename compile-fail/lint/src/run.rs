@@ -8,7 +8,7 @@ use std::{
 use crate::{
     config::Profile,
     finding::Level,
-    linter::{Linter, Report},
+    linter::{Linter, Report, Stage},
     output,
 };
 
@@ -67,7 +67,17 @@ pub struct Options {
 
 /// Lints and writes the findings to `out`, and a summary to `progress`.
 pub fn run(options: &Options, out: &mut dyn Write, progress: &mut dyn Write) -> Exit {
-    match lint(options) {
+    run_watched(options, out, progress, &|_| {})
+}
+
+/// The same, and tells `watch` how far it is; nothing is written before it is done.
+pub fn run_watched(
+    options: &Options,
+    out: &mut dyn Write,
+    progress: &mut dyn Write,
+    watch: &(dyn Fn(Stage) + Sync),
+) -> Exit {
+    match lint(options, watch) {
         Ok(report) => match write(options, &report, out, progress) {
             Ok(()) => verdict(options, &report),
             Err(_) => Exit::Failed,
@@ -79,13 +89,13 @@ pub fn run(options: &Options, out: &mut dyn Write, progress: &mut dyn Write) -> 
     }
 }
 
-fn lint(options: &Options) -> Result<Report, String> {
+fn lint(options: &Options, watch: &(dyn Fn(Stage) + Sync)) -> Result<Report, String> {
     let linter = Linter::new(&options.path)?;
     let mut config = linter.config().clone();
     if let Some(profile) = options.profile {
         config.profile = profile;
     }
-    linter.with_config(config).run()
+    linter.with_config(config).run_watched(watch)
 }
 
 fn write(options: &Options, report: &Report, out: &mut dyn Write, progress: &mut dyn Write) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use raceproof_lint::{Config, Exit, Format, Level, Linter, Options, Profile, Report, run};
+use raceproof_lint::{Config, Exit, Format, Level, Linter, Options, Profile, Report, Stage, run};
 
 const DEADLOCK: &str = "use std::sync::Mutex;
 struct S { n: Mutex<u32> }
@@ -162,4 +162,53 @@ fn f(shop: &Shop) { let n = shop.n.lock().unwrap(); shop.add(); drop(n); }
         .map(|label| label.file.strip_prefix(folder.path()).unwrap().display().to_string())
         .collect();
     assert_eq!(files, ["app/src/main.rs", "store/src/inner.rs", "app/src/main.rs"]);
+}
+
+#[test]
+fn a_package_is_configured_by_its_workspace() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = "[workspace]\nmembers = [\"shop\"]\n[workspace.metadata.raceproof]\nprofile = \"pedantic\"\n\
+        exclude = [\"shop/old\", \"elsewhere\"]\nrules = { double_lock = \"warn\" }\n";
+    write(folder.path(), "Cargo.toml", manifest);
+    write(folder.path(), "shop/Cargo.toml", "[package]\nname = \"shop\"\nedition = \"2024\"\n");
+    write(folder.path(), "shop/src/lib.rs", DEADLOCK);
+    write(folder.path(), "shop/old/lib.rs", DEADLOCK);
+    let report = lint(&folder.path().join("shop"));
+    let levels: Vec<_> = report.findings.iter().map(|finding| (finding.rule, finding.level)).collect();
+    assert_eq!(levels, [("arc_mutex_primitive", Level::Warn), ("double_lock", Level::Warn)]);
+}
+
+#[test]
+fn a_run_tells_how_far_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..130 {
+        write(folder.path(), &format!("src/m{number}.rs"), "fn f() {}\n");
+    }
+    let stages = std::sync::Mutex::new(Vec::new());
+    Linter::new(folder.path()).unwrap().run_watched(&|stage| stages.lock().unwrap().push(stage)).unwrap();
+    let stages = stages.into_inner().unwrap();
+    assert!(stages.contains(&Stage::Reading { done: 130, of: 130 }), "{stages:?}");
+    assert_eq!(stages[stages.len() - 2..], [Stage::Following, Stage::Judging]);
+    assert!(stages.len() < 10, "too often: {stages:?}");
+}
+
+/// As in a user's package. (What is left out stands in this one's manifest.)
+#[test]
+fn this_package_is_clean() {
+    raceproof_lint::assert_clean!("pedantic");
+}
+
+#[test]
+fn a_test_of_a_package_that_is_not_clean_fails_with_the_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "src/lib.rs", DEADLOCK);
+    let caught = std::panic::catch_unwind(|| raceproof_lint::assert_clean(folder.path(), None));
+    let words = *caught.unwrap_err().downcast::<String>().unwrap();
+    assert!(
+        words.contains("error[double_lock]") && words.contains("src/lib.rs:6") && words.ends_with("1 findings"),
+        "{words}"
+    );
+    write(folder.path(), "src/lib.rs", "fn f() {}\n");
+    raceproof_lint::assert_clean(folder.path(), Some("pedantic"));
+    assert!(std::panic::catch_unwind(|| raceproof_lint::assert_clean(folder.path(), Some("lax"))).is_err());
 }

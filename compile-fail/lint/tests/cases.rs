@@ -77,3 +77,27 @@ fn pages() {
         }
     }
 }
+
+/// The index of the rules is made of them; `UPDATE_RULES=1` writes it anew. What a page says of the level is compared too.
+#[test]
+fn the_index_of_the_rules_is_current() {
+    let mut index = "# The rules\n\n<!-- Written by `UPDATE_RULES=1 cargo test -p raceproof-lint --test cases`, from the rules. -->\n\n\
+        `cargo race explain RULE` shows a page in a terminal.\n\n\
+        | rule | `application` | `library` | `pedantic` | finds |\n|---|---|---|---|---|\n"
+        .to_owned();
+    for rule in RULES {
+        let levels = [rule.application, rule.library, rule.pedantic];
+        let [a, l, p] = levels.map(|level| level.to_string());
+        index += &format!("| [`{0}`]({0}.md) | {a} | {l} | {p} | {1} |\n", rule.name, rule.hazard);
+        let said = rule.page.lines().find_map(|line| line.strip_prefix("Level: ")).unwrap_or_default();
+        for (level, word) in [(Level::Error, "error"), (Level::Warn, "warning"), (Level::Allow, "allowed")] {
+            assert!(!levels.contains(&level) || said.contains(word), "{}: `{said}` does not say {word}", rule.name);
+        }
+        assert!(said.contains("every profile") == (a == l && l == p), "{}: `{said}`", rule.name);
+    }
+    let path = root().join("docs/rules/README.md");
+    if std::env::var_os("UPDATE_RULES").is_some() {
+        fs::write(&path, &index).unwrap();
+    }
+    assert!(fs::read_to_string(&path).unwrap_or_default() == index, "docs/rules/README.md is stale: UPDATE_RULES=1");
+}

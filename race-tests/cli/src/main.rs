@@ -2,13 +2,13 @@
 
 mod builtin;
 mod highlight;
+mod lint;
 mod markdown;
 mod orderings;
 mod pages;
 mod table;
 
 use clap::Parser;
-use raceproof_lint::Profile;
 use raceproof_test::{Explorer, Kind, Rung, Verdict};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -54,20 +54,7 @@ enum Command {
         budget: f64,
     },
     /// Looks for locking mistakes in the sources of a project, and builds nothing
-    Lint {
-        /// The project's folder, or a file
-        #[arg(default_value = ".")]
-        path: std::path::PathBuf,
-        /// application, library or pedantic; the project's own configuration says otherwise
-        #[arg(long, value_parser = |name: &str| name.parse::<Profile>())]
-        profile: Option<Profile>,
-        /// One line of JSON a finding, as cargo's own messages, for editors
-        #[arg(long)]
-        json: bool,
-        /// Exit with 1 for warnings too
-        #[arg(long)]
-        deny_warnings: bool,
-    },
+    Lint(lint::Arguments),
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
@@ -82,16 +69,7 @@ fn main() -> ExitCode {
     let words = std::env::args_os().enumerate().filter(|(at, word)| *at != 1 || word != "raceproof");
     let arguments = Arguments::parse_from(words.map(|(_, word)| word));
     let outcome = match &arguments.command {
-        Some(Command::Lint { path, profile, json, deny_warnings }) => {
-            let options = raceproof_lint::Options {
-                path: path.clone(),
-                profile: *profile,
-                format: if *json { raceproof_lint::Format::Json } else { raceproof_lint::Format::Human },
-                colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-                deny_warnings: *deny_warnings,
-            };
-            return raceproof_lint::run(&options, &mut std::io::stdout().lock(), &mut std::io::stderr()).into();
-        }
+        Some(Command::Lint(arguments)) => return lint::lint(arguments),
         Some(Command::Explain { name }) => show(pages::explain(name.as_deref(), markdown::Screen::current())),
         Some(Command::Gallery { name }) => show(pages::gallery(name.as_deref(), markdown::Screen::current())),
         Some(Command::Replay { token }) => replay(token),
