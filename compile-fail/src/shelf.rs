@@ -602,6 +602,11 @@ pub static CODES: &[CodePage] = &[
         page: include_str!("../pages/codes/RP0040.md"),
     },
     CodePage {
+        number: "RP0041",
+        title: "a side effect in a method that may run more than once, under `atomic`",
+        page: include_str!("../pages/codes/RP0041.md"),
+    },
+    CodePage {
         number: "RP0050",
         title: "`#[concurrent]` on something that is not the one impl of a type's own methods",
         page: include_str!("../pages/codes/RP0050.md"),
