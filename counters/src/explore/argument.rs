@@ -64,6 +64,17 @@ impl<T: std::fmt::Debug> Source for Given<T> {
     }
 }
 
+/// The parameter is the calling thread's number: the scenario puts it into the code.
+pub struct Number;
+
+impl Source for Number {
+    type Value = usize;
+
+    fn value(&self, code: Code) -> usize {
+        code.seed as usize
+    }
+}
+
 /// The value of a strategy that a code names.
 fn draw<S: Strategy>(strategy: &S, code: Code) -> S::Value {
     // Neighbouring codes must not give neighbouring states: XorShift takes long to tell them apart.

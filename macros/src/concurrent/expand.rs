@@ -47,7 +47,12 @@ pub(super) fn expand(subject: &Subject, crates: &Crates) -> TokenStream {
         let Some(role) = subject.role(&method.sig.ident).filter(|role| role.invariant.is_none()) else { continue };
         let reason = if role.skip.is_some() { Some("it says `#[skip]`") } else { left_out(method) };
         match reason.map_or_else(|| exploration::parameters(method, block), Err) {
-            Ok(parameters) => explored.push((method, role, parameters)),
+            Ok(mut parameters) => {
+                for (number, _) in &role.thread {
+                    parameters[*number].thread = true;
+                }
+                explored.push((method, role, parameters));
+            }
             Err(reason) => {
                 let (cfgs, name) = (&method.cfgs, names::unraw(&method.sig.ident));
                 omitted.push(quote!(#(#cfgs)* #subject_path::LeftOut { method: #name, reason: #reason },));

@@ -169,10 +169,12 @@ pub(crate) fn marker(
     let labels = parameters.iter().map(|parameter| &parameter.name);
     let owned: Vec<Type> = parameters.iter().map(|parameter| still(&parameter.owned)).collect();
     let source_types = parameters.iter().zip(&owned).map(|(parameter, ty)| match parameter.given {
+        _ if parameter.thread => quote!(#argument::Number),
         Some(_) => quote!(#argument::Given<#ty>),
         None => quote!(#argument::Any<#ty>),
     });
     let sources = parameters.iter().zip(&owned).map(|(parameter, ty)| match &parameter.given {
+        _ if parameter.thread => quote!(#argument::Number),
         Some(strategy) => quote!(#argument::Given::<#ty>::new(#strategy)),
         None => quote!(#argument::Any::<#ty>::new()),
     });

@@ -16,6 +16,8 @@ pub(crate) struct Parameter {
     pub(crate) by_reference: bool,
     /// `#[arg(..)]`.
     pub(crate) given: Option<TokenStream>,
+    /// `#[thread]`: the calling thread's number.
+    pub(crate) thread: bool,
 }
 
 /// The parameters, or why the method is left out, as a clause.
@@ -81,6 +83,7 @@ pub(crate) fn parameters(method: &Method, block: &Block) -> Result<Vec<Parameter
                 owned,
                 by_reference,
                 given: argument.given.clone(),
+                thread: false,
             })
         })
         .collect()

@@ -19,8 +19,10 @@
 
 pub(crate) mod levels;
 mod real_time;
+mod waits;
 
 pub(crate) use real_time::RealTime;
+pub(crate) use waits::may_wait;
 
 use crate::history::{History, PENDING};
 use crate::scenario::Resolved;

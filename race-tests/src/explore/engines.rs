@@ -29,7 +29,7 @@ const REMEMBERED: usize = 32;
 const MOST_ORDERS: usize = 2_000;
 
 /// What exploring one scenario came to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Explored {
     pub(crate) executions: u64,
     /// Histories that were checked: different from all before.
@@ -40,7 +40,7 @@ pub(crate) struct Explored {
 }
 
 /// How it ended.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum ScenarioEnd {
     /// Every execution within the engine's bounds was run and explained.
     Exhausted,

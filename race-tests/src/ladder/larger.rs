@@ -9,6 +9,8 @@ use raceproof::explore::native::atomic::Ordering::Relaxed;
 
 /// Scenarios that are explored whatever the time.
 pub(super) const FLOOR: u64 = 20;
+/// Scenarios that may wait by right and are passed over, at most, where that cannot be allowed.
+const MOST_PASSED_OVER: u64 = 200;
 /// Schedules of each.
 const SCHEDULES: u64 = 60;
 
@@ -42,6 +44,8 @@ pub(super) struct Sampling {
 /// One scenario's turn.
 pub(super) enum Sample {
     Explored(Explored, Finder),
+    /// Every thread may wait in it by right, and nobody could end that: another one, please.
+    PassedOver,
     /// This type cannot be judged here, and why.
     NotJudged(&'static str),
 }
@@ -50,7 +54,7 @@ impl Sampling {
     pub(super) fn run(self, task: &Task, explore: impl Fn(&Scenario, u64) -> Sample) -> Done {
         let mut scenarios = Draw::new(&task.subject, &task.options, self.seed);
         let mut done = Done::new(self.bounds);
-        let (mut undecided, mut waits) = (0, 0);
+        let (mut undecided, mut waits, mut passed_over) = (0, 0, 0);
         while done.scenarios < self.floor || !task.late() {
             if task.far_too_late() && done.scenarios < self.floor {
                 done.verdict = task.floor_missed(&format!("{} of {} scenarios", done.scenarios, self.floor));
@@ -59,6 +63,17 @@ impl Sampling {
             let scenario = scenarios.scenario();
             let (explored, finder) = match explore(&scenario, done.scenarios) {
                 Sample::Explored(explored, finder) => (explored, finder),
+                Sample::PassedOver => {
+                    passed_over += 1;
+                    if passed_over > MOST_PASSED_OVER {
+                        done.verdict = Verdict::Bounded(format!(
+                            "{} scenarios; nearly all others may wait in every thread, as the specification says they must",
+                            done.scenarios
+                        ));
+                        return done;
+                    }
+                    continue;
+                }
                 Sample::NotJudged(why) => {
                     done.verdict = Verdict::Bounded(why.to_owned());
                     return done;

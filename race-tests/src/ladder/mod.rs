@@ -277,8 +277,16 @@ fn investigate(task: &Task, scenario: Scenario, finder: Finder, explored: Explor
     if world::tainted() {
         return first;
     }
+    let whole = Shrunk { scenario: scenario.clone(), finder: finder.clone(), explored: explored.clone() };
     let shrunk = shrink::shrink(subject, scenario, finder, explored, way, SHRINKING);
-    let finding = conclude(subject, &shrunk, way);
+    let mut finding = conclude(subject, &shrunk, way);
+    if finding.is_impossible() {
+        // A smaller scenario may fail in an execution of loom's alone, where the one that was found could be.
+        let larger = conclude(subject, &whole, way);
+        if !larger.is_impossible() {
+            finding = larger;
+        }
+    }
     explore::progress(|progress| {
         *progress.fallback.lock().unwrap_or_else(|e| e.into_inner()) = Some(Box::new(finding.clone()));
     });

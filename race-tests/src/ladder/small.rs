@@ -128,9 +128,12 @@ fn explore_one(
                 return None;
             }
             ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
+                let way = Way::of(&explored.end).unwrap_or(Way::Violation);
                 let finding = investigate(task, scenario.clone(), finder, explored);
-                if finding.rests_on_weak_seq_cst() && !seen_by_shuttle(task, &finding) {
-                    // loom takes SeqCst loads and stores for less than they are: this may be nothing but that.
+                if (finding.rests_on_weak_seq_cst() || finding.is_impossible()) && !seen_by_shuttle(task, &finding, way)
+                {
+                    // loom takes SeqCst loads and stores for less than they are, and lets stores come into the middle of
+                    // read-modify-writes: this may be nothing but that.
                     done.weak = Some(Box::new(finding.inconclusive()));
                     tally.cut += 1;
                     return None;
@@ -143,8 +146,8 @@ fn explore_one(
 }
 
 /// Whether an engine that takes SeqCst at its word shows the same failure.
-fn seen_by_shuttle(task: &Task, finding: &Finding) -> bool {
-    Finder::Shuttle(task.seed).find(&task.subject, &finding.scenario, Way::Violation).is_some()
+fn seen_by_shuttle(task: &Task, finding: &Finding, way: Way) -> bool {
+    Finder::Shuttle(task.seed).find(&task.subject, &finding.scenario, way).is_some()
 }
 
 fn conclude(done: &mut Done, tally: &Tally, total: u64) {

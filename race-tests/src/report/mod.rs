@@ -2,6 +2,7 @@
 //!
 //! A finding is made of texts, all taken from the evidence when it is made; showing it runs no code of the user's.
 
+mod coherence;
 mod explain;
 mod table;
 
@@ -103,6 +104,8 @@ pub struct Finding {
     engine: Engine,
     replay_command: Option<&'static str>,
     seq_cst: bool,
+    /// An atomic whose operations C11 allows in no order, in an execution of loom's.
+    impossible: Option<String>,
     found_by: String,
     details: Vec<String>,
     columns: Vec<Column>,
@@ -119,7 +122,7 @@ struct Column {
 }
 
 /// One line of the interleaving.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Step {
     thread: usize,
     text: String,
@@ -194,6 +197,7 @@ impl Finding {
             engine: *engine,
             replay_command: subject.inner.options.replay_command,
             seq_cst: weak_seq_cst(&evidence.trace),
+            impossible: impossible(*engine, scenario, &evidence.trace),
             found_by: explain::found_by(*engine, evidence.execution, material.bound),
             details,
             columns: columns(subject, scenario, &evidence.history),
@@ -213,6 +217,14 @@ fn weak_seq_cst(trace: &[Event]) -> bool {
     let objects: HashSet<_> = total().map(|event| event.object).collect();
     let plain = total().any(|event| matches!(event.action, "load(SeqCst)" | "store(SeqCst)"));
     plain && (fence || objects.len() > 1)
+}
+
+/// The atomic that makes an execution of loom's impossible.
+fn impossible(engine: Engine, scenario: &Scenario, trace: &[Event]) -> Option<String> {
+    if !matches!(engine, Engine::Loom(_)) {
+        return None;
+    }
+    coherence::impossible(trace, scenario.prefix.len(), scenario.threads.first().map_or(0, Vec::len))
 }
 
 /// "A" is the first thread, which is the one that runs what comes before and after too.
@@ -355,12 +367,22 @@ impl Finding {
         self.kind == Kind::NotLinearizable && self.found_by.starts_with("found by loom") && self.seq_cst
     }
 
+    /// Whether loom found it in an execution that C11 forbids.
+    pub(crate) fn is_impossible(&self) -> bool {
+        self.impossible.is_some()
+    }
+
     /// The same, called what it is worth where no other engine confirms it.
     pub(crate) fn inconclusive(mut self) -> Self {
-        self.details = vec![
-            "inconclusive: loom takes SeqCst loads and stores for AcqRel, and shuttle, which does not, has not seen this"
+        self.details = vec![match &self.impossible {
+            Some(atomic) => format!(
+                "inconclusive: no order of what was done to {atomic} gives each step what it read; loom lets a plain store come \
+                 in the middle of a read-modify-write, which no machine does, and shuttle has not seen this"
+            ),
+            None => "inconclusive: loom takes SeqCst loads and stores for AcqRel, and shuttle, which does not, has not seen \
+                     this"
                 .to_owned(),
-        ];
+        }];
         self
     }
 

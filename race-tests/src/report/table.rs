@@ -59,11 +59,60 @@ pub(super) fn steps(f: &mut fmt::Formatter<'_>, threads: usize, steps: &[Step]) 
     let mut head = vec![String::new()];
     head.extend((0..threads).map(|thread| format!("thread {}", letter(thread))));
     lines.push(head);
-    for (number, step) in steps.iter().enumerate() {
-        let mut line = vec![(number + 1).to_string()];
-        line.extend((0..threads).map(|thread| if thread == step.thread { cut(&step.text) } else { String::new() }));
-        line.push(step.location.clone());
-        lines.push(line);
+    let in_column = |of: usize, text: String| {
+        (0..threads).map(move |thread| if thread == of { text.clone() } else { String::new() })
+    };
+    let mut next = 0;
+    while next < steps.len() {
+        let (length, again) = repeats(&steps[next..]);
+        for (number, step) in steps.iter().enumerate().skip(next).take(length) {
+            let mut line = vec![(number + 1).to_string()];
+            line.extend(in_column(step.thread, cut(&step.text)));
+            line.push(step.location.clone());
+            lines.push(line);
+        }
+        if again > 0 {
+            let which = match length {
+                1 => format!("step {}", next + 1),
+                _ => format!("steps {} to {}", next + 1, next + length),
+            };
+            let mut line = vec!["..".to_owned()];
+            line.extend(in_column(steps[next].thread, format!("({which}, {again} times more)")));
+            lines.push(line);
+        }
+        next += length * (again + 1);
     }
     rows(f, &lines)
+}
+
+/// How many steps begin a loop that goes round here, and how often it comes again: a thread that spins. One step and no
+/// repetition where there is no loop, or a short one.
+fn repeats(steps: &[Step]) -> (usize, usize) {
+    const LONGEST: usize = 8;
+    /// Fewer repetitions are shown.
+    const FEW: usize = 4;
+    for length in 1..=LONGEST.min(steps.len()) {
+        let again = steps[length..].chunks_exact(length).take_while(|chunk| *chunk == &steps[..length]).count();
+        if again >= FEW {
+            return (length, again);
+        }
+    }
+    (1, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Step, repeats};
+
+    #[test]
+    fn loops_are_found_and_short_ones_shown() {
+        let steps = |text: &str| -> Vec<Step> {
+            text.chars().map(|c| Step { thread: 0, text: c.to_string(), location: String::new() }).collect()
+        };
+        assert_eq!(repeats(&steps("abababababc")), (2, 4));
+        assert_eq!(repeats(&steps("aaaaaaaa")), (1, 7));
+        assert_eq!(repeats(&steps("abababc")), (1, 0), "three times are not many");
+        assert_eq!(repeats(&steps("abcdef")), (1, 0));
+        assert_eq!(repeats(&steps("")), (1, 0));
+    }
 }

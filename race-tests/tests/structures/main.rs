@@ -5,7 +5,13 @@
 
 #![allow(unreachable_pub, reason = "a structure's public methods are those that threads share")]
 
+mod chapter;
+mod dekker;
+mod locks;
 mod michael_scott;
+mod publishing;
 mod support;
 mod treiber;
+mod two_locks;
 mod vyukov;
+mod waiting;

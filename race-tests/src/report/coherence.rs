@@ -1,0 +1,204 @@
+//! Can this execution be? loom shows some that C11 forbids.
+//!
+//! Where one thread stores to an atomic and another changes it by read-modify-writes, loom 0.7 may let the store come
+//! *between* a read-modify-write's reading and its writing: a token that was refilled is taken all the same, and nobody
+//! could have seen that. C11 wants of every single atomic that its operations, whatever their ordering, have one order that
+//! agrees with each thread's own, in which each reads what the last one wrote (coherence, and the atomicity of
+//! read-modify-writes). So of each atomic with both kinds of writes such an order is looked for. Where there is none, the
+//! execution is loom's alone.
+//!
+//! An event does not always say what was written: then anything may be read after it. So what is called impossible is.
+
+use raceproof::explore::event::{Access, Event, Object, Outcome};
+use std::collections::{BTreeMap, HashSet};
+
+/// Points of the search for one order; beyond it an order counts as found.
+const MOST: usize = 100_000;
+
+/// When an event of the scenario's first thread happens: that one is alone before the others start and after they end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Before,
+    Parallel,
+    After,
+}
+
+/// An atomic's operation, as far as its trace tells.
+struct Step<'a> {
+    /// What it read; `None` for a store.
+    read: Option<&'a str>,
+    /// What it wrote: `None` if nothing, `Some(None)` if nobody says what.
+    written: Option<Option<&'a str>>,
+    phase: Phase,
+}
+
+/// The first atomic of the trace without an order, as a reader knows it: "`AtomicU32` #1".
+///
+/// The scenario's first thread has `before` calls before the others start, and `parallel` beside them.
+pub(crate) fn impossible(trace: &[Event], before: usize, parallel: usize) -> Option<String> {
+    let mut phase = Phase::Before;
+    let mut columns: HashSet<usize> = HashSet::from([0]);
+    let mut atomics: BTreeMap<(&'static str, usize), BTreeMap<usize, Vec<Step<'_>>>> = BTreeMap::new();
+    for event in trace {
+        if event.access == Access::Call {
+            let (column, at) = (event.object.address >> 16, event.object.address & 0xffff);
+            if column == 0 {
+                phase = match at {
+                    at if at < before => Phase::Before,
+                    at if at < before + parallel => Phase::Parallel,
+                    _ => Phase::After,
+                };
+            }
+            columns.insert(event.thread);
+        }
+        let Some((read, written)) = step(event) else { continue };
+        let Object { kind, address } = event.object;
+        let here = if event.thread == 0 { phase } else { Phase::Parallel };
+        atomics.entry((kind, address)).or_default().entry(event.thread).or_default().push(Step {
+            read,
+            written,
+            phase: here,
+        });
+    }
+    let mut wrong = atomics.iter().filter(|(_, threads)| {
+        let all = || threads.values().flatten();
+        let stores = all().any(|step| step.read.is_none());
+        let updates = all().any(|step| step.read.is_some() && step.written.is_some());
+        stores && updates && !has_order(threads, &columns)
+    });
+    let ((kind, address), _) = wrong.next()?;
+    let number = trace.iter().find(|event| event.object == Object { kind, address: *address })?.number;
+    Some(format!("{kind} #{number}"))
+}
+
+/// What an event read and wrote, if it is an atomic's.
+fn step(event: &Event) -> Option<(Option<&str>, Option<Option<&str>>)> {
+    let Outcome::Value(text) = &event.outcome else { return None };
+    Some(match event.access {
+        Access::Load(_) => (Some(text.as_str()), None),
+        Access::Store(_) => (None, Some(Some(text.as_str()))),
+        Access::Update(_) => (Some(text.as_str()), Some(None)),
+        Access::Exchange { .. } => {
+            let read = text.get(text.find('(')? + 1..text.rfind(')')?)?;
+            (Some(read), text.starts_with("Ok").then_some(None))
+        }
+        _ => return None,
+    })
+}
+
+/// Whether some order of one atomic's operations gives each what it read.
+fn has_order(threads: &BTreeMap<usize, Vec<Step<'_>>>, columns: &HashSet<usize>) -> bool {
+    let numbers: Vec<usize> = threads.keys().copied().collect();
+    let steps: Vec<&Vec<Step<'_>>> = threads.values().collect();
+    let first = numbers.iter().position(|number| *number == 0);
+    let mut seen: HashSet<(Vec<usize>, Option<&str>)> = HashSet::new();
+    // What the atomic was born with is for its first reader to say.
+    let mut points: Vec<(Vec<usize>, Option<&str>)> = vec![(vec![0; steps.len()], None)];
+    while let Some((positions, value)) = points.pop() {
+        if positions.iter().zip(&steps).all(|(at, steps)| *at == steps.len()) || seen.len() > MOST {
+            return true;
+        }
+        if !seen.insert((positions.clone(), value)) {
+            continue;
+        }
+        let next = |thread: usize| steps[thread].get(positions[thread]);
+        let other = |thread: usize| Some(thread) != first && columns.contains(&numbers[thread]);
+        // The first thread's work before the others is done, and theirs is done before what it does after.
+        let early = first.and_then(next).is_some_and(|step| step.phase == Phase::Before);
+        let ended = (0..steps.len()).all(|thread| !other(thread) || positions[thread] == steps[thread].len());
+        for thread in 0..steps.len() {
+            let Some(step) = next(thread) else { continue };
+            let waits =
+                if Some(thread) == first { step.phase == Phase::After && !ended } else { other(thread) && early };
+            let reads_wrong = matches!((step.read, value), (Some(read), Some(value)) if read != value);
+            if waits || reads_wrong {
+                continue;
+            }
+            let mut positions = positions.clone();
+            positions[thread] += 1;
+            // A read of what nobody has told of tells it.
+            points.push((positions, step.written.unwrap_or(step.read)));
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::impossible;
+    use raceproof::explore::event::{Access, Event, Object, Outcome};
+    use std::panic::Location;
+    use std::sync::atomic::Ordering::Relaxed;
+
+    const LOAD: Access = Access::Load(Relaxed);
+    const STORE: Access = Access::Store(Relaxed);
+    const ADD: Access = Access::Update(Relaxed);
+    const EXCHANGE: Access = Access::Exchange { success: Relaxed, failure: Relaxed };
+
+    fn trace(steps: &[(usize, Access, &str)]) -> Vec<Event> {
+        let mut calls = [0; 4];
+        let event = |thread, object, access, outcome| Event {
+            thread,
+            object,
+            number: 1,
+            action: "",
+            access,
+            location: Location::caller(),
+            outcome,
+            completed: None,
+        };
+        steps
+            .iter()
+            .flat_map(|(thread, access, value)| {
+                // Each step is a call of its own.
+                let call = Object { kind: "operation", address: thread << 16 | calls[*thread] };
+                calls[*thread] += 1;
+                [
+                    event(*thread, call, Access::Call, Outcome::Done),
+                    event(
+                        *thread,
+                        Object { kind: "AtomicU32", address: 8 },
+                        *access,
+                        Outcome::Value((*value).to_owned()),
+                    ),
+                ]
+            })
+            .collect()
+    }
+
+    // Two tokens: one is taken before, one beside a refill, and after both there is none.
+    #[test]
+    fn a_store_inside_a_read_modify_write_cannot_be() {
+        let trace =
+            trace(&[(0, EXCHANGE, "Ok(2)"), (0, LOAD, "1"), (0, EXCHANGE, "Ok(1)"), (1, STORE, "2"), (0, LOAD, "0")]);
+        assert_eq!(impossible(&trace, 1, 2).as_deref(), Some("AtomicU32 #1"));
+    }
+
+    #[test]
+    fn the_same_with_the_store_last_can_be() {
+        let trace =
+            trace(&[(0, EXCHANGE, "Ok(2)"), (0, LOAD, "1"), (0, EXCHANGE, "Ok(1)"), (1, STORE, "2"), (0, LOAD, "2")]);
+        assert_eq!(impossible(&trace, 1, 2), None);
+    }
+
+    // Old values are what weak memory is about: in no order of the trace's, and in some order all the same.
+    #[test]
+    fn an_old_value_can_be_read() {
+        let trace = trace(&[(0, STORE, "1"), (0, ADD, "1"), (1, LOAD, "0"), (1, LOAD, "1"), (0, LOAD, "2")]);
+        assert_eq!(impossible(&trace, 0, 2), None);
+        let backwards =
+            [(0, STORE, "0"), (0, STORE, "1"), (0, ADD, "1"), (1, LOAD, "2"), (1, LOAD, "1"), (0, LOAD, "2")];
+        let backwards = self::trace(&backwards);
+        assert!(impossible(&backwards, 1, 2).is_some(), "no thread goes back in an atomic's order");
+    }
+
+    #[test]
+    fn two_updates_of_one_value_cannot_be() {
+        let twice = trace(&[(0, STORE, "5"), (1, EXCHANGE, "Ok(5)"), (2, EXCHANGE, "Ok(5)")]);
+        // What an exchange writes is not told: it may have been the same again.
+        assert_eq!(impossible(&twice, 0, 1), None);
+        let twice =
+            trace(&[(0, STORE, "5"), (1, EXCHANGE, "Ok(5)"), (1, LOAD, "6"), (2, EXCHANGE, "Ok(5)"), (2, LOAD, "6")]);
+        assert_eq!(impossible(&twice, 0, 1), None, "the second exchange may have written 5 before the first read it");
+    }
+}
