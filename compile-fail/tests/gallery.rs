@@ -115,3 +115,42 @@ fn no_snapshot_quotes_the_standard_library() {
         assert!(!quotes, "{path}: its snapshot was taken where the component rust-src is installed; take it without");
     }
 }
+
+/// What a bound says where it is not met, `#[diagnostic::on_unimplemented]`, is shown by a program, like a code is.
+#[test]
+fn every_bound_that_speaks_has_a_program() {
+    let snapshots: Vec<String> = programs().into_iter().filter_map(|program| program.snapshot).collect();
+    let mut messages = 0;
+    let mut missing = Vec::new();
+    for source in
+        sources(&package().join("../counters/src")).into_iter().chain(sources(&package().join("../race-tests/src")))
+    {
+        let text = fs::read_to_string(&source).expect("a source can be read");
+        for part in text.split("on_unimplemented(").skip(1) {
+            let Some((_, rest)) = part.split_once("message = \"") else { continue };
+            let message = rest.split_once('"').map_or(rest, |(message, _)| message);
+            messages += 1;
+            // What stands between the names of types.
+            let words: Vec<&str> =
+                message.split('{').map(|piece| piece.split_once('}').map_or(piece, |(_, after)| after)).collect();
+            let said = |line: &str| words.iter().all(|words| line.contains(words));
+            // Of these rustc names the bound below them, which is the cause: `Clone` of an argument, `Hash` of a key.
+            let by_cause = ["this method cannot run twice", "the key of this method", "cannot carry this method"];
+            if !by_cause.iter().any(|cause| message.contains(cause))
+                && !snapshots.iter().any(|snapshot| snapshot.lines().any(said))
+            {
+                missing.push(format!("{}: {message}", source.display()));
+            }
+        }
+    }
+    assert!(messages >= 10, "only {messages} bounds were found");
+    assert!(missing.is_empty(), "no program among the macro-cases shows\n{}", missing.join("\n"));
+}
+
+/// The Rust files of a folder and those below.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let below = folders.iter().flat_map(|folder| sources(folder));
+    files.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")).chain(below).collect()
+}
