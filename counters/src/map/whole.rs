@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, Hash};
 
 /// The same struct and the same impl, under each strategy: nothing but the attribute differs.
 macro_rules! whole {
-    ($(#[$doc:meta])* $name:ident, [$($strategy:tt)*], [$($bound:tt)*]) => {
+    ($(#[$doc:meta])* $name:ident, [$($strategy:tt)*], [$($state:tt)*], [$($bound:tt)*]) => {
         #[guarded($($strategy)*)]
         $(#[$doc])*
         #[derive(Clone, Debug, Default)]
@@ -18,7 +18,7 @@ macro_rules! whole {
         }
 
         #[guarded]
-        impl<K: Hash + Eq, V: Clone, S: BuildHasher> $name<K, V, S> {
+        impl<K: Hash + Eq $($state)*, V: Clone, S: BuildHasher $($state)*> $name<K, V, S> {
             /// An empty map with this hasher.
             pub const fn with_hasher(hasher: S) -> Self {
                 Self { entries: HashMap::with_hasher(hasher) }
@@ -130,12 +130,48 @@ macro_rules! with_closures {
 
 whole! {
     /// A map behind a mutex.
-    MutexMap, [mutex], []
+    MutexMap, [mutex], [], []
 }
 with_closures!(MutexMap);
 
 whole! {
     /// A map behind a read-write lock: readers share it.
-    RwLockMap, [rwlock], []
+    RwLockMap, [rwlock], [], []
 }
 with_closures!(RwLockMap);
+
+whole! {
+    /// A map in two copies: readers look at one of them and wait for nobody, a writer changes the other one, shows it, and
+    /// makes the same change to the first.
+    ///
+    /// What changes the map may run twice, and must do the same both times.
+    LeftRightMap, [left_right], [+ Clone], []
+}
+
+#[guarded(block = 2)]
+impl<K: Hash + Eq + Clone, V: Clone, S: BuildHasher + Clone> LeftRightMap<K, V, S> {
+    /// Changes the value under a key, if there is one; says whether there was. `change` runs on each copy. If it panics
+    /// the map is as it was.
+    #[allow_callback]
+    pub fn update<Q, F>(&mut self, #[key] key: &Q, change: F) -> bool
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+        F: Fn(&mut V) + Clone,
+    {
+        self.entries.get_mut(key).map(change).is_some()
+    }
+}
+
+impl<K: Hash + Eq + Clone, V: Clone, S: BuildHasher + Clone> LeftRightMap<K, V, S> {
+    /// A copy of the value under a key; if there is none, `make` makes one, and it is put there.
+    ///
+    /// A change is made twice and `make` runs once, so it runs before the critical section, and only where a first look
+    /// finds nothing. Whether its value is used is decided inside, on what is there by then.
+    pub fn get_or_insert_with<F: FnOnce() -> V>(&self, key: K, make: F) -> V {
+        match self.get(&key) {
+            Some(value) => value,
+            None => self.get_or_insert(key, make()),
+        }
+    }
+}
