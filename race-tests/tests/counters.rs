@@ -1,15 +1,15 @@
 //! The ready-made counters, in every strategy: from 0, and close to the top.
 
-use raceproof::counter::{AtomicCounter, MutexCounter, RwLockCounter, ShardedCounter};
+use raceproof::counter::{AtomicCounter, MutexCounter, RwLockCounter, ShardedCounter, StripedCounter};
 use raceproof::guarded;
 use raceproof_test::race_tests;
 
 race_tests!(ShardedCounter, budget = 0.5);
+race_tests!(StripedCounter, budget = 0.5);
 
 /// Close to the top: amounts that do not fit any more meet increments that do.
 mod top {
     use super::*;
-    use raceproof::counter::StripedCounter;
     race_tests!(MutexCounter = MutexCounter::starting_at(u64::MAX - 2), budget = 0.1);
     race_tests!(RwLockCounter = RwLockCounter::starting_at(u64::MAX - 2), budget = 0.1);
     race_tests!(AtomicCounter = AtomicCounter::starting_at(u64::MAX - 2), budget = 0.1);

@@ -11,7 +11,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash};
 
 /// The shards: a guarded table that is given each key with its hash.
-#[guarded(sharded, shards = 256, tests = off)]
+#[guarded(sharded, shards = 512, tests = off)]
 struct Shards<K, V> {
     entries: HashTable<(K, V)>,
 }

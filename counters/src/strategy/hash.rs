@@ -11,6 +11,15 @@ const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 /// The fraction of pi: what an empty key is.
 const START: u64 = 0x243f_6a88_85a3_08d3;
 
+/// Above a hash that a key brings with it, see [`already`]. Any number would do that no key is likely to have there.
+const ALREADY: u64 = 0x452821e6_38d01377;
+
+/// What a key writes to a hasher if it knows its hash, so that [`fixed_hash`] takes that as it is.
+#[inline(always)]
+pub(crate) fn already(hash: u64) -> i128 {
+    (u128::from(ALREADY) << 64 | u128::from(hash)) as i128
+}
+
 /// The hash of a key.
 #[inline]
 pub fn fixed_hash<K: Hash + ?Sized>(key: &K) -> u64 {
@@ -68,6 +77,19 @@ impl Hasher for Folded {
     #[inline]
     fn write_usize(&mut self, value: usize) {
         self.add(value as u64);
+    }
+    #[inline]
+    fn write_u128(&mut self, value: u128) {
+        self.add(value as u64);
+        self.add((value >> 64) as u64);
+    }
+    #[inline]
+    fn write_i128(&mut self, value: i128) {
+        if (value as u128 >> 64) as u64 == ALREADY {
+            self.0 = value as u64;
+        } else {
+            self.write_u128(value as u128);
+        }
     }
 }
 

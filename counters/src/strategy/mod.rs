@@ -44,6 +44,7 @@ pub use actor::{Actor, Bounded, OnCaller, OnThread, Room, Unbounded};
 #[cfg(feature = "explore")]
 pub(crate) use atomic::Change;
 pub use atomic::{Atomic, Packed};
+pub(crate) use hash::already;
 pub use hash::fixed_hash;
 #[cfg(feature = "explore")]
 pub use hidden::poison_message;

@@ -1,7 +1,7 @@
 //! The types that come with raceproof.
 
-use raceproof::counter::{AtomicCounter, MutexCounter, RwLockCounter};
-use raceproof::map::{MutexMap, RwLockMap};
+use raceproof::counter::{AtomicCounter, MutexCounter, RwLockCounter, ShardedCounter, StripedCounter};
+use raceproof::map::{LeftRightMap, MutexMap, RwLockMap};
 use raceproof_test::{__subject, Subject};
 
 /// A built-in type.
@@ -25,7 +25,10 @@ pub(crate) fn all() -> Vec<Builtin> {
         MutexCounter, "mutex";
         RwLockCounter, "rwlock";
         AtomicCounter, "atomic";
+        ShardedCounter, "sharded";
+        StripedCounter, "striped";
         MutexMap<u8, u8>, "mutex";
         RwLockMap<u8, u8>, "rwlock";
+        LeftRightMap<u8, u8>, "left_right";
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo race`: explores raceproof's own counters and maps in every strategy, and shows a caught race.
 
+mod bench;
 mod builtin;
 mod highlight;
 mod lint;
@@ -29,6 +30,12 @@ struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// Measures every strategy beside its peers, in a build of its own; `-- --help` has the options
+    Bench {
+        /// Options of the benchmark, after `--`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
     /// Runs the one execution of a built-in type that a token stands for
     Replay {
         /// The token from a report: rp1~...
@@ -73,6 +80,7 @@ fn main() -> ExitCode {
         Some(Command::Explain { name }) => show(pages::explain(name.as_deref(), markdown::Screen::current())),
         Some(Command::Gallery { name }) => show(pages::gallery(name.as_deref(), markdown::Screen::current())),
         Some(Command::Replay { token }) => replay(token),
+        Some(Command::Bench { options }) => bench::bench(options),
         Some(Command::Orderings { name, budget }) => orderings::run(name, *budget),
         None => race(&arguments),
     };
