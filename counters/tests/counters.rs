@@ -1,7 +1,8 @@
 //! The ready-made counters as they ship: exact under many threads, sound at the top, and never poisoned by an amount.
 
 use raceproof::counter::{
-    AtomicCounter, Counter, MutexCounter, Overflow, RwLockCounter, ShardedCounter, StripedCounter,
+    ActorCounter, AtomicCounter, Counter, MutexCounter, Overflow, RwLockCounter, SerialCounter, ShardedCounter,
+    StripedCounter,
 };
 use raceproof::{Poison, guarded};
 use std::cell::Cell;
@@ -33,7 +34,9 @@ fn counts_exactly(counter: &(impl Counter + ?Sized)) {
 
 #[test]
 fn eight_threads_lose_nothing() {
-    let all: [&dyn Counter; 5] = [
+    let all: [&dyn Counter; 7] = [
+        &ActorCounter::new(),
+        &SerialCounter::new(),
         &MutexCounter::new(),
         &RwLockCounter::new(),
         &AtomicCounter::new(),
@@ -60,6 +63,8 @@ fn who_sees_the_total_refuses_what_does_not_fit_and_is_as_it_was() {
     refuses(MutexCounter::starting_at(u64::MAX - 2));
     refuses(RwLockCounter::starting_at(u64::MAX - 2));
     refuses(AtomicCounter::starting_at(u64::MAX - 2));
+    refuses(ActorCounter::starting_at(u64::MAX - 2));
+    refuses(SerialCounter::starting_at(u64::MAX - 2));
 }
 
 #[test]

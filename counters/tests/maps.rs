@@ -1,7 +1,7 @@
 //! The ready-made maps as they ship: exact under many threads, and a clear outcome for closures and keys that panic.
 
 use raceproof::Poison;
-use raceproof::map::{LeftRightMap, Map, MutexMap, RwLockMap, ShardedMap};
+use raceproof::map::{ActorMap, LeftRightMap, Map, MutexMap, RwLockMap, SerialMap, ShardedMap};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -49,6 +49,8 @@ fn eight_threads_lose_nothing() {
     holds(&RwLockMap::new());
     holds(&ShardedMap::new());
     holds(&LeftRightMap::new());
+    holds(&ActorMap::new());
+    holds(&SerialMap::new());
 }
 
 #[test]
@@ -64,6 +66,8 @@ fn one_value_is_made_for_a_key_and_all_get_it() {
     agrees(&RwLockMap::new());
     agrees(&ShardedMap::new());
     agrees(&LeftRightMap::new());
+    agrees(&ActorMap::new());
+    agrees(&SerialMap::new());
 }
 
 #[test]
@@ -86,6 +90,8 @@ fn built_from_entries_extended_cloned_and_printed() {
     behaves::<RwLockMap<String, u8>>("RwLockMap", Clone::clone);
     behaves::<ShardedMap<String, u8>>("ShardedMap", Clone::clone);
     behaves::<LeftRightMap<String, u8>>("LeftRightMap", Clone::clone);
+    behaves::<ActorMap<String, u8>>("ActorMap", Clone::clone);
+    behaves::<SerialMap<String, u8>>("SerialMap", Clone::clone);
 }
 
 #[test]
@@ -123,6 +129,12 @@ fn a_closure_that_panics_poisons_one_lock_and_no_other() {
     assert!(others > 900, "the other shards go on: {others} of 999 keys");
     map.clear_poison();
     assert_eq!((map.get(&7), map.len()), (Some(7), 1_000));
+
+    let map: ActorMap<u8, u8> = [(1, 1)].into_iter().collect();
+    assert_eq!(panic_of(|| map.with(|_| -> u8 { panic!("on purpose") })), "on purpose", "at the caller, not the owner");
+    assert!(panic_of(|| map.get(&1)).contains("`ActorMap` is poisoned"));
+    map.clear_poison();
+    assert_eq!(map.get(&1), Some(1));
 
     let map: LeftRightMap<u8, u8> = [(1, 1)].into_iter().collect();
     let half_way = |value: &mut u8| {

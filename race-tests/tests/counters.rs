@@ -1,9 +1,13 @@
 //! The ready-made counters, in every strategy: from 0, and close to the top.
 
-use raceproof::counter::{AtomicCounter, MutexCounter, RwLockCounter, ShardedCounter, StripedCounter};
+use raceproof::counter::{
+    ActorCounter, AtomicCounter, MutexCounter, RwLockCounter, SerialCounter, ShardedCounter, StripedCounter,
+};
 use raceproof::guarded;
 use raceproof_test::race_tests;
 
+race_tests!(ActorCounter, budget = 0.5);
+race_tests!(SerialCounter, budget = 0.5);
 race_tests!(ShardedCounter, budget = 0.5);
 race_tests!(StripedCounter, budget = 0.5);
 

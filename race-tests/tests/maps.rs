@@ -3,12 +3,14 @@
 //! Hashers are fixed: with a random one an execution could not be run again.
 
 use raceproof::guarded;
-use raceproof::map::{LeftRightMap, Map, ShardedMap};
+use raceproof::map::{ActorMap, LeftRightMap, Map, SerialMap, ShardedMap};
 use raceproof_test::race_tests;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 race_tests!(InShards, budget = 1);
+race_tests!(ActorMap<u8, u8, Fixed> = ActorMap::with_hasher(Fixed::default()), budget = 0.5);
+race_tests!(SerialMap<u8, u8, Fixed> = SerialMap::with_hasher(Fixed::default()), budget = 0.5);
 race_tests!(LeftRightMap<u8, u8, Fixed> = LeftRightMap::with_hasher(Fixed::default()), budget = 1);
 
 type Fixed = BuildHasherDefault<DefaultHasher>;

@@ -72,3 +72,12 @@ exact! {
     /// A counter in one atomic word. Nothing poisons it, and nobody waits for a lock.
     AtomicCounter, atomic
 }
+exact! {
+    /// A counter that a thread of its own owns. `increment` is posted and returns at once, all else waits for the reply. The
+    /// thread starts with the first call, and ends with the counter.
+    ActorCounter, actor
+}
+exact! {
+    /// A counter with a mailbox and no thread: whoever finds it idle runs his own call and those that come meanwhile.
+    SerialCounter, actor, owner = caller
+}

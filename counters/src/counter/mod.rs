@@ -8,6 +8,8 @@
 //! | [`MutexCounter`] | locking | `try_add` refuses | linearizable |
 //! | [`RwLockCounter`] | locking; readers share | `try_add` refuses | linearizable |
 //! | [`AtomicCounter`] | a compare-exchange loop | `try_add` refuses | linearizable |
+//! | [`ActorCounter`] | posting a message to the owner's thread | `try_add` refuses | linearizable |
+//! | [`SerialCounter`] | running it, or leaving it to whoever runs | `try_add` refuses | linearizable |
 //! | [`ShardedCounter`] | locking its own shard | stays there | linearizable: holds all shards |
 //! | [`StripedCounter`] | a plain load and store of its own stripe | stays there | see there |
 //!
@@ -43,7 +45,7 @@
 mod exact;
 mod parts;
 
-pub use exact::{AtomicCounter, MutexCounter, RwLockCounter};
+pub use exact::{ActorCounter, AtomicCounter, MutexCounter, RwLockCounter, SerialCounter};
 pub use parts::{ShardedCounter, StripedCounter};
 
 /// An amount that would have taken a counter past [`u64::MAX`]; the counter is as it was.
@@ -123,4 +125,4 @@ macro_rules! counts {
         }
     )* };
 }
-counts!(MutexCounter RwLockCounter AtomicCounter ShardedCounter StripedCounter);
+counts!(MutexCounter RwLockCounter AtomicCounter ActorCounter SerialCounter ShardedCounter StripedCounter);

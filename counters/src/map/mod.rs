@@ -10,6 +10,8 @@
 //! | [`RwLockMap`] | shares the lock | locks | shares the lock, or locks |
 //! | [`ShardedMap`] | locks the key's shard | locks the key's shard | locks all shards, in order |
 //! | [`LeftRightMap`] | waits for nobody | is made twice, once on each copy | of one copy |
+//! | [`ActorMap`] | asks the owner's thread | asks the owner's thread | asks the owner's thread |
+//! | [`SerialMap`] | in turn, without a thread | in turn, without a thread | in turn, without a thread |
 //!
 //! All are linearizable. Values come out as clones: nothing borrows from the map, so that nothing can outlive its lock. A
 //! closure that is given to `update` or `get_or_insert_with` runs inside the critical section, and must not come back to the
@@ -40,7 +42,7 @@ mod sharded;
 mod whole;
 
 pub use sharded::ShardedMap;
-pub use whole::{LeftRightMap, MutexMap, RwLockMap};
+pub use whole::{ActorMap, LeftRightMap, MutexMap, RwLockMap, SerialMap};
 
 use std::borrow::Borrow;
 use std::hash::Hash;

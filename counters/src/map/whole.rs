@@ -9,16 +9,15 @@ use std::hash::{BuildHasher, Hash};
 
 /// The same struct and the same impl, under each strategy: nothing but the attribute differs.
 macro_rules! whole {
-    ($(#[$doc:meta])* $name:ident, [$($strategy:tt)*], [$($state:tt)*], [$($bound:tt)*]) => {
+    ($(#[$doc:meta])* $name:ident, [$($strategy:tt)*], [$($k:tt)*], [$($v:tt)*], [$($q:tt)*], [$($bound:tt)*]) => {
         #[guarded($($strategy)*)]
         $(#[$doc])*
-        #[derive(Clone, Debug, Default)]
         pub struct $name<K, V, S = RandomState> {
             entries: HashMap<K, V, S>,
         }
 
         #[guarded]
-        impl<K: Hash + Eq $($state)*, V: Clone, S: BuildHasher $($state)*> $name<K, V, S> {
+        impl<K: Hash + Eq $($k)*, V: Clone $($v)*, S: BuildHasher $($k)*> $name<K, V, S> {
             /// An empty map with this hasher.
             pub const fn with_hasher(hasher: S) -> Self {
                 Self { entries: HashMap::with_hasher(hasher) }
@@ -29,7 +28,7 @@ macro_rules! whole {
             pub fn get<Q>(&self, #[key] key: &Q) -> Option<V>
             where
                 K: Borrow<Q>,
-                Q: Hash + Eq + ?Sized,
+                Q: Hash + Eq + ?Sized $($q)*,
             {
                 self.entries.get(key).cloned()
             }
@@ -44,7 +43,7 @@ macro_rules! whole {
             pub fn remove<Q>(&mut self, #[key] key: &Q) -> Option<V>
             where
                 K: Borrow<Q>,
-                Q: Hash + Eq + ?Sized,
+                Q: Hash + Eq + ?Sized $($q)*,
             {
                 self.entries.remove(key)
             }
@@ -54,7 +53,7 @@ macro_rules! whole {
             pub fn contains_key<Q>(&self, #[key] key: &Q) -> bool
             where
                 K: Borrow<Q>,
-                Q: Hash + Eq + ?Sized,
+                Q: Hash + Eq + ?Sized $($q)*,
             {
                 self.entries.contains_key(key)
             }
@@ -103,13 +102,13 @@ macro_rules! whole {
 
 /// The methods that take closures, where those run once.
 macro_rules! with_closures {
-    ($name:ident) => {
+    ($name:ident, [$($k:tt)*], [$($q:tt)*], [$($f:tt)*]) => {
         #[guarded(block = 2)]
-        impl<K: Hash + Eq, V: Clone, S: BuildHasher> $name<K, V, S> {
+        impl<K: Hash + Eq $($k)*, V: Clone $($k)*, S: BuildHasher $($k)*> $name<K, V, S> {
             /// A copy of the value under a key; if there is none, `make` makes one inside the critical section, and it is
             /// put there. If it panics the map is poisoned.
             #[allow_callback]
-            pub fn get_or_insert_with<F: FnOnce() -> V>(&mut self, #[key] key: K, make: F) -> V {
+            pub fn get_or_insert_with<F: FnOnce() -> V $($f)*>(&mut self, #[key] key: K, make: F) -> V {
                 self.entries.entry(key).or_insert_with(make).clone()
             }
 
@@ -119,8 +118,8 @@ macro_rules! with_closures {
             pub fn update<Q, F>(&mut self, #[key] key: &Q, change: F) -> bool
             where
                 K: Borrow<Q>,
-                Q: Hash + Eq + ?Sized,
-                F: FnOnce(&mut V),
+                Q: Hash + Eq + ?Sized $($q)*,
+                F: FnOnce(&mut V) $($f)*,
             {
                 self.entries.get_mut(key).map(change).is_some()
             }
@@ -130,22 +129,25 @@ macro_rules! with_closures {
 
 whole! {
     /// A map behind a mutex.
-    MutexMap, [mutex], [], []
+    #[derive(Clone, Debug, Default)]
+    MutexMap, [mutex], [], [], [], []
 }
-with_closures!(MutexMap);
+with_closures!(MutexMap, [], [], []);
 
 whole! {
     /// A map behind a read-write lock: readers share it.
-    RwLockMap, [rwlock], [], []
+    #[derive(Clone, Debug, Default)]
+    RwLockMap, [rwlock], [], [], [], []
 }
-with_closures!(RwLockMap);
+with_closures!(RwLockMap, [], [], []);
 
 whole! {
     /// A map in two copies: readers look at one of them and wait for nobody, a writer changes the other one, shows it, and
     /// makes the same change to the first.
     ///
     /// What changes the map may run twice, and must do the same both times.
-    LeftRightMap, [left_right], [+ Clone], []
+    #[derive(Clone, Debug, Default)]
+    LeftRightMap, [left_right], [+ Clone], [], [], []
 }
 
 #[guarded(block = 2)]
@@ -175,3 +177,80 @@ impl<K: Hash + Eq + Clone, V: Clone, S: BuildHasher + Clone> LeftRightMap<K, V, 
         }
     }
 }
+
+/// The other classic form of a map with an owner: closures that the owner runs.
+macro_rules! with {
+    ($name:ident) => {
+        with_closures!($name, [+ Send + 'static], [+ Sync], [+ Send]);
+
+        #[guarded(block = 3)]
+        impl<K: Hash + Eq + Send + 'static, V: Clone + Send + 'static, S: BuildHasher + Send + 'static> $name<K, V, S> {
+            /// Sends a closure to the map: its owner runs it, as one step among the other messages, and the caller gets
+            /// its result. If it panics the map is poisoned.
+            ///
+            /// What several messages could not do in one step is one closure: moving an entry, or comparing two.
+            #[allow_callback]
+            pub fn with<R: Send, F: FnOnce(&mut HashMap<K, V, S>) -> R + Send>(&mut self, work: F) -> R {
+                work(&mut self.entries)
+            }
+        }
+
+        // By hand: a derive's own bounds do not say that what is asked of the owner can be sent to it.
+        impl<K, V, S> Clone for $name<K, V, S>
+        where
+            K: Hash + Eq + Clone + Send + Sync + 'static,
+            V: Clone + Send + Sync + 'static,
+            S: BuildHasher + Clone + Send + Sync + 'static,
+        {
+            /// The content at one moment, with an owner of its own.
+            fn clone(&self) -> Self {
+                let entries = self.snapshot();
+                let clone = Self::with_hasher(entries.hasher().clone());
+                clone.with(|empty| *empty = entries);
+                clone
+            }
+        }
+
+        impl<K, V, S> std::fmt::Debug for $name<K, V, S>
+        where
+            K: Hash + Eq + Clone + Send + Sync + std::fmt::Debug + 'static,
+            V: Clone + Send + Sync + std::fmt::Debug + 'static,
+            S: BuildHasher + Clone + Send + Sync + 'static,
+        {
+            /// The content at one moment.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).field("entries", &self.snapshot()).finish()
+            }
+        }
+    };
+}
+
+whole! {
+    /// A map that a thread of its own owns: calls are messages, and replies come back to who asked. The thread starts with
+    /// the first call, and ends with the map.
+    ///
+    /// ```
+    /// use raceproof::map::ActorMap;
+    ///
+    /// let stock: ActorMap<String, u32> = ActorMap::new();
+    /// stock.insert("apples".to_owned(), 3);                        // request and reply
+    /// assert_eq!(stock.get("apples"), Some(3));
+    /// let sold = stock.with(|entries| {                            // a closure that the owner runs
+    ///     let apples = entries.get_mut("apples")?;
+    ///     *apples -= 1;
+    ///     Some(*apples)
+    /// });
+    /// assert_eq!(sold, Some(2));
+    /// ```
+    #[derive(Default)]
+    ActorMap, [actor], [+ Send + Sync + 'static], [+ Send + 'static], [+ Sync], [+ 'static]
+}
+with!(ActorMap);
+
+whole! {
+    /// A map with a mailbox and no thread: whoever finds it idle runs his own call and those that come meanwhile, one after
+    /// the other.
+    #[derive(Default)]
+    SerialMap, [actor, owner = caller], [+ Send + Sync + 'static], [+ Send + 'static], [+ Sync], [+ 'static]
+}
+with!(SerialMap);

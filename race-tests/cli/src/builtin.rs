@@ -1,7 +1,9 @@
 //! The types that come with raceproof.
 
-use raceproof::counter::{AtomicCounter, MutexCounter, RwLockCounter, ShardedCounter, StripedCounter};
-use raceproof::map::{LeftRightMap, MutexMap, RwLockMap};
+use raceproof::counter::{
+    ActorCounter, AtomicCounter, MutexCounter, RwLockCounter, SerialCounter, ShardedCounter, StripedCounter,
+};
+use raceproof::map::{ActorMap, LeftRightMap, MutexMap, RwLockMap, SerialMap};
 use raceproof_test::{__subject, Subject};
 
 /// A built-in type.
@@ -25,10 +27,14 @@ pub(crate) fn all() -> Vec<Builtin> {
         MutexCounter, "mutex";
         RwLockCounter, "rwlock";
         AtomicCounter, "atomic";
+        ActorCounter, "actor";
+        SerialCounter, "actor, caller runs";
         ShardedCounter, "sharded";
         StripedCounter, "striped";
         MutexMap<u8, u8>, "mutex";
         RwLockMap<u8, u8>, "rwlock";
         LeftRightMap<u8, u8>, "left_right";
+        ActorMap<u8, u8>, "actor";
+        SerialMap<u8, u8>, "actor, caller runs";
     }
 }

@@ -40,6 +40,8 @@ direct! {
     "raceproof mutex" raceproof::counter::MutexCounter;
     "raceproof rwlock" raceproof::counter::RwLockCounter;
     "raceproof atomic" raceproof::counter::AtomicCounter;
+    "raceproof actor" raceproof::counter::ActorCounter;
+    "raceproof actor, caller runs" raceproof::counter::SerialCounter;
     "raceproof sharded" raceproof::counter::ShardedCounter;
     "raceproof striped" raceproof::counter::StripedCounter;
 }

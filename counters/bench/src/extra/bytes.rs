@@ -9,33 +9,44 @@ use std::sync::{Arc, Barrier, Mutex};
 const OBJECTS: usize = 10_000;
 
 /// Bytes of one: itself, and its share of the heap after one use.
-fn weigh<T>(make: impl Fn() -> T, touch: impl Fn(&T)) -> (usize, f64) {
-    let mut all: Vec<T> = Vec::with_capacity(OBJECTS);
+fn weigh<T>(objects: usize, make: impl Fn() -> T, touch: impl Fn(&T)) -> (usize, f64) {
+    let mut all: Vec<T> = Vec::with_capacity(objects);
     let ((), grown) = heap::growth(|| {
-        for _ in 0..OBJECTS {
+        for _ in 0..objects {
             let one = make();
             touch(&one);
             all.push(one);
         }
     });
-    (size_of::<T>(), grown as f64 / OBJECTS as f64)
+    (size_of::<T>(), grown as f64 / objects as f64)
 }
 
 pub(crate) fn measure(_: &Options, report: &mut Report) {
-    use raceproof::counter::{AtomicCounter, MutexCounter, RwLockCounter, ShardedCounter, StripedCounter};
+    use raceproof::counter::{
+        ActorCounter, AtomicCounter, MutexCounter, RwLockCounter, SerialCounter, ShardedCounter, StripedCounter,
+    };
+    use raceproof::map::{LeftRightMap, MutexMap, ShardedMap};
     report.progress("bytes");
     let mut rows = Vec::new();
     let mut row = |name: &str, (own, heap): (usize, f64)| {
         rows.push(vec![name.to_owned(), own.to_string(), figure(heap)]);
     };
-    row("MutexCounter", weigh(MutexCounter::new, MutexCounter::increment));
-    row("RwLockCounter", weigh(RwLockCounter::new, RwLockCounter::increment));
-    row("AtomicCounter", weigh(AtomicCounter::new, AtomicCounter::increment));
-    row("ShardedCounter", weigh(ShardedCounter::new, ShardedCounter::increment));
-    row("StripedCounter", weigh(StripedCounter::new, StripedCounter::increment));
+    row("MutexCounter", weigh(OBJECTS, MutexCounter::new, MutexCounter::increment));
+    row("RwLockCounter", weigh(OBJECTS, RwLockCounter::new, RwLockCounter::increment));
+    row("AtomicCounter", weigh(OBJECTS, AtomicCounter::new, AtomicCounter::increment));
+    row("ShardedCounter", weigh(1_000, ShardedCounter::new, ShardedCounter::increment));
+    row("SerialCounter", weigh(OBJECTS, SerialCounter::new, SerialCounter::increment));
+    row("ActorCounter, and a thread", weigh(50, ActorCounter::new, ActorCounter::increment));
+    row("StripedCounter", weigh(OBJECTS, StripedCounter::new, StripedCounter::increment));
+    row("MutexMap of one entry", weigh(OBJECTS, MutexMap::<u64, u64>::new, |map| assert!(map.insert(1, 1).is_none())));
+    row(
+        "LeftRightMap of one entry",
+        weigh(OBJECTS, LeftRightMap::<u64, u64>::new, |map| assert!(map.insert(1, 1).is_none())),
+    );
+    row("ShardedMap of one entry", weigh(100, ShardedMap::<u64, u64>::new, |map| assert!(map.insert(1, 1).is_none())));
     report.facts.push(Facts {
         name: "bytes-idle",
-        title: format!("Bytes of an idle object, after one use by one thread ({OBJECTS} of them)"),
+        title: "Bytes of an idle object, after one use by one thread".to_owned(),
         head: ["", "itself", "on the heap"].map(str::to_owned).to_vec(),
         rows,
         notes: Vec::new(),

@@ -150,9 +150,8 @@ macro_rules! maps {
 
 pub(crate) fn soak(options: &Options) -> ExitCode {
     let operations = options.operations;
-    let mut outcomes: Vec<Outcome> =
-        counters!(operations, MutexCounter RwLockCounter AtomicCounter ShardedCounter StripedCounter);
-    outcomes.extend(maps!(operations, MutexMap RwLockMap ShardedMap LeftRightMap));
+    let mut outcomes: Vec<Outcome> = counters!(operations, MutexCounter RwLockCounter AtomicCounter ActorCounter SerialCounter ShardedCounter StripedCounter);
+    outcomes.extend(maps!(operations, MutexMap RwLockMap ShardedMap LeftRightMap ActorMap SerialMap));
     let mut failed = false;
     println!("{operations} operations from {THREADS} threads on each");
     for one in &outcomes {

@@ -2,7 +2,7 @@
 
 use super::{Hand, Hasher, Shared, contender, hasher};
 use crate::measure::{Contender, Kind};
-use raceproof::map::{LeftRightMap, MutexMap, RwLockMap, ShardedMap};
+use raceproof::map::{ActorMap, LeftRightMap, MutexMap, RwLockMap, SerialMap, ShardedMap};
 
 /// Maps that are called directly.
 macro_rules! direct {
@@ -43,4 +43,6 @@ direct! {
     "raceproof rwlock" RwLockMap;
     "raceproof sharded" ShardedMap;
     "raceproof left_right" LeftRightMap;
+    "raceproof actor" ActorMap;
+    "raceproof actor, caller runs" SerialMap;
 }
