@@ -34,9 +34,10 @@
 //! |---|---|---|
 //! | `mutex`, the default | one lock, for any state that is `Send` | poisons |
 //! | `rwlock` | `&self` methods share the lock; the state is `Send + Sync` | of a `&mut self` method poisons |
-//! | `atomic` | one integer or `bool` in an atomic word; a method that changes it may run more than once | leaves the state as it was |
+//! | `atomic` | small fields, 64 bits together ([`Pack`]), in an atomic word; a method that changes them may run more than once | leaves the state as it was |
+//! | `sharded` | parts, each behind a lock of its own: by `#[key]`, by thread, folded by `#[merge(..)]` | poisons the part |
 //!
-//! All are linearizable. [`Poison`] is the way back from a poisoned object.
+//! All are linearizable, but for methods that declare less. [`Poison`] is the way back from a poisoned object.
 
 // The attribute's expansion says `::raceproof`, and this crate is its first user.
 extern crate self as raceproof;

@@ -25,8 +25,9 @@ use syn::{DeriveInput, Item};
 
 /// Puts a struct behind a lock that nobody can see, and makes each of its public methods one critical section.
 ///
-/// On the struct it takes the strategy, `#[guarded]` or `#[guarded(mutex)]`, `#[guarded(rwlock)]`, `#[guarded(atomic)]`,
-/// and `tests = off`. On each impl it stands alone: the methods are the same under every strategy.
+/// On the struct it takes the strategy, `#[guarded]` or `#[guarded(mutex)]`, `#[guarded(rwlock)]`, `#[guarded(atomic)]` and
+/// so on, with the strategy's own options (`#[guarded(sharded, shards = 16)]`), and `tests = off`. On each impl it stands
+/// alone: the methods are the same under every strategy. What a strategy may have to know of a method stands on the method.
 #[proc_macro_attribute]
 pub fn guarded(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_guarded(options.into(), item.into(), &Crates::find()).into()

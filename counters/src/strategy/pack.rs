@@ -199,12 +199,12 @@ impl Unpacker {
         Self(if bits == 0 { 0 } else { word >> (64 - bits) })
     }
 
-    /// The next field.
+    /// The bits of the next field, which takes so many.
     #[inline]
-    pub fn take<T: Pack>(&mut self) -> T {
-        let value = T::from_bits(cut(self.0, T::BITS));
-        self.0 = if T::BITS >= 64 { 0 } else { self.0 >> T::BITS };
-        value
+    pub fn take(&mut self, width: u32) -> u64 {
+        let bits = cut(self.0, width);
+        self.0 = if width >= 64 { 0 } else { self.0 >> width };
+        bits
     }
 }
 
@@ -311,10 +311,13 @@ mod tests {
                 .put(c as u64, Side::BITS)
                 .put(d as u64, char::BITS);
             let mut unpacker = Unpacker::new(packer.finish(), 8 + 1 + 8 + 21);
-            assert_eq!((unpacker.take(), unpacker.take(), unpacker.take(), unpacker.take()), (a, b, c, d));
+            assert_eq!(i8::from_bits(unpacker.take(8)), a);
+            assert_eq!(bool::from_bits(unpacker.take(1)), b);
+            assert_eq!(Side::from_bits(unpacker.take(8)), c);
+            assert_eq!(char::from_bits(unpacker.take(21)), d);
         }
         let full = Packer::new().put(u64::MAX, 64).finish();
-        assert_eq!(Unpacker::new(full, 64).take::<u64>(), u64::MAX);
+        assert_eq!(Unpacker::new(full, 64).take(64), u64::MAX);
         assert_eq!(Packer::new().finish(), 0);
     }
 

@@ -206,7 +206,7 @@ mod elsewhere {
     }
 
     #[test]
-    fn under_a_lock_they_mean_nothing() {
+    fn under_another_strategy_they_mean_nothing() {
         let sorted = Sorted::new();
         sorted.insert("a", 1);
         assert_eq!(sorted.len(), 1);

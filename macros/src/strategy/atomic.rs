@@ -80,9 +80,9 @@ fn fields(structure: &Structure) -> impl Iterator<Item = (Member, &Field, Vec<&A
 fn seed(structure: &Structure, rp: &TokenStream) -> TokenStream {
     let puts = fields(structure).map(|(member, field, cfgs)| {
         let ty = &field.ty;
-        // The variable is ours, and the rest at the type, where a cast that does not exist is to be reported.
-        let state = quote!(state);
-        let bits = quote_spanned!(ty.span()=> #state.#member as ::core::primitive::u64);
+        // At the type, where a cast that does not exist is to be reported; but `state` is the seed's.
+        let value = quote!(state.#member);
+        let bits = quote_spanned!(ty.span()=> { let value = #value; value as ::core::primitive::u64 });
         let width = quote_spanned!(ty.span()=> <#ty as #rp::Pack>::BITS);
         quote!(#(#cfgs)* let packer = packer.put(#bits, #width);)
     });
@@ -93,7 +93,7 @@ fn seed(structure: &Structure, rp: &TokenStream) -> TokenStream {
 //     const BITS: u32 = { let mut bits = 0; { bits += <u64 as Pack>::BITS; } bits };
 //     const ONLY: Option<Kind> = Some(<u64 as Pack>::KIND);                   // of one field
 //     fn pack(self) -> Packer { let packer = Packer::new(); .. }
-//     fn unpack(mut word: Unpacker) -> Self { Self { value: word.take() } }
+//     fn unpack(mut word: Unpacker) -> Self { Self { value: <u64 as Pack>::from_bits(word.take(<u64 as Pack>::BITS)) } }
 // }
 fn items(structure: &Structure, crates: &Crates) -> TokenStream {
     let rp = crates.private();
@@ -108,7 +108,7 @@ fn items(structure: &Structure, crates: &Crates) -> TokenStream {
         let pack = quote_spanned!(ty.span()=> <#ty as #rp::Pack>);
         widths.push(quote!(#(#cfgs)* { bits += #pack::BITS; }));
         puts.push(quote!(#(#cfgs)* let packer = packer.put(#pack::to_bits(self.#member), #pack::BITS);));
-        takes.push(quote!(#(#cfgs)* #member: word.take::<#ty>(),));
+        takes.push(quote!(#(#cfgs)* #member: #pack::from_bits(word.take(#pack::BITS)),));
         only.push((pack, cfgs.is_empty()));
     }
     // A field that may not be there is not alone for certain.
