@@ -44,7 +44,7 @@ impl Word {
     }
 }
 
-race_tests!(Word);
+race_tests!(Word, budget = 0.5);
 
 /// A lock by hand, of two fields: nobody ever sees one changed and the other not.
 #[guarded(atomic, tests = off)]
@@ -75,7 +75,7 @@ impl Turnstile {
     }
 }
 
-race_tests!(Turnstile);
+race_tests!(Turnstile, budget = 0.5);
 
 /// A flag that publishes what stands beside it, as callers use a lock: with the word's orderings weakened the reader could
 /// see the flag and not what it stands for. The word's own loop is not involved: `raise` is an exchange.

@@ -32,7 +32,7 @@ impl Stock {
     }
 }
 
-race_tests!(Stock);
+race_tests!(Stock, budget = 0.5);
 
 /// By thread, with a start that only one part has.
 #[guarded(sharded, tests = off)]
@@ -59,7 +59,7 @@ impl Hits {
     }
 }
 
-race_tests!(Hits);
+race_tests!(Hits, budget = 0.5);
 
 /// A panic poisons the part of its key, and all of the object where it was on all of it; the specification does the same.
 #[guarded(sharded, tests = off)]
@@ -88,7 +88,7 @@ impl Fragile {
     }
 }
 
-race_tests!(Fragile);
+race_tests!(Fragile, budget = 0.5);
 
 /// The same by thread: what is refused is refused to all threads.
 #[guarded(sharded, tests = off)]
@@ -113,4 +113,4 @@ impl Limited {
     }
 }
 
-race_tests!(Limited);
+race_tests!(Limited, budget = 0.5);

@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(fixed_hash(&[1_u8, 2][..]), fixed_hash(&vec![1_u8, 2]));
         assert_eq!(fixed_hash(&7_u64), fixed_hash(&&7_u64));
         let texts: Vec<String> = (0..10_000).map(|n| format!("key{n}")).collect();
-        assert_eq!(texts.iter().map(|text| fixed_hash(text)).collect::<HashSet<_>>().len(), texts.len());
+        assert_eq!(texts.iter().map(fixed_hash).collect::<HashSet<_>>().len(), texts.len());
         let zeros: HashSet<u64> = (0..32).map(|n| fixed_hash(&vec![0_u8; n])).collect();
         assert_eq!(zeros.len(), 32);
     }
