@@ -245,7 +245,6 @@ macro_rules! selves {
         #[derive(Default)]
         struct $name {
             back: Weak<$holder>,
-            kept: Option<Arc<$holder>>,
             seen: Vec<&'static str>,
             done: Option<Arc<Mutex<Vec<&'static str>>>>,
         }
@@ -261,9 +260,6 @@ macro_rules! selves {
                 self.back = back;
                 self.done = Some(done);
             }
-            pub fn keep(&mut self, holder: Arc<$holder>) {
-                self.kept = Some(holder);
-            }
             pub fn note(&mut self, what: &'static str) {
                 self.seen.push(what);
                 if let Some(done) = &self.done {
@@ -278,10 +274,6 @@ macro_rules! selves {
                 if let Some(holder) = self.back.upgrade() {
                     holder.actor.note("by itself");
                 }
-            }
-            pub fn let_go(&mut self) {
-                self.note("let go");
-                self.kept = None;
             }
             pub fn count(&self) -> u64 {
                 self.seen.len() as u64

@@ -81,8 +81,7 @@ const CORRECT: [Rung; 4] = [Rung::Sequential, Rung::Loom, Rung::Shuttle, Rung::T
 
 #[test]
 fn a_mailbox_with_a_thread() {
-    let report = explore(&subject!(ByThread), &CORRECT);
-    println!("{report}");
+    explore(&subject!(ByThread), &CORRECT);
 }
 
 #[test]

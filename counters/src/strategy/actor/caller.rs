@@ -13,9 +13,10 @@ use super::bell::YOURS;
 use super::frame::{Frame, asks_itself};
 use super::mailbox::{Abandon, Mailbox, Posted, Taken};
 use super::memory::Ledger;
-use super::message::{Answer, Errand, Header, Parcel, Question, run_unheard};
-use super::resident::{Reply, Resident, Rooms};
+use super::message::{Answer, Errand, Header, Parcel, Question};
+use super::resident::{Reply, Resident, Rooms, unheard};
 use super::room::Room;
+use crate::thread::catch;
 use std::ptr::{NonNull, null_mut};
 
 /// How many messages of others one caller runs, if somebody else could. In an exploration fewer, so that it happens.
@@ -108,7 +109,9 @@ impl<M: Room, S> CallerCell<M, S> {
         O: Op<S> + Send + 'static,
     {
         if self.mailbox.enter() {
-            self.work_on(|resident| run_unheard(resident, op));
+            if let Err(payload) = self.work_on(|resident| catch(|| resident.run_unheard(op))) {
+                unheard(payload);
+            }
         } else {
             self.send_to_the_owner(op);
         }
@@ -134,10 +137,13 @@ impl<M: Room, S> CallerCell<M, S> {
                 // SAFETY: not posted, so it is still ours.
                 let op = unsafe { Parcel::<S, O>::unpack(parcel, &mut Ledger::new()) };
                 self.room.give_back();
-                self.ask(O::NAME, false, |resident| {
-                    run_unheard(resident, op);
-                    Reply::Done(())
+                let reply = self.ask(O::NAME, false, |resident| match catch(|| resident.run_unheard(op)) {
+                    Ok(()) => Reply::Done(()),
+                    Err(payload) => Reply::Panicked(payload),
                 });
+                if let Reply::Panicked(payload) = reply {
+                    unheard(payload);
+                }
             }
         }
     }
@@ -162,16 +168,21 @@ impl<M: Room, S> CallerCell<M, S> {
                             return;
                         }
                         let ledger = &mut ledger;
-                        let answer = self
-                            .resident
-                            .enter(|resident| Header::perform(message, Errand::Run { resident, ledger, at_home }));
-                        match answer {
-                            Answer::Unloaded => self.room.give_back(),
-                            Answer::AtHome => {
+                        let run = |resident: &mut Resident<S>| {
+                            catch(|| Header::perform(message, Errand::Run { resident, ledger, at_home }))
+                        };
+                        match self.resident.enter(run) {
+                            Ok(Answer::Unloaded) => self.room.give_back(),
+                            Ok(Answer::AtHome) => {
                                 Header::perform(message, Errand::Relieve);
                                 return;
                             }
-                            _ => {}
+                            Ok(_) => {}
+                            // Only what nobody waits for unwinds.
+                            Err(payload) => {
+                                self.room.give_back();
+                                unheard(payload);
+                            }
                         }
                     }
                     foreign += usize::from(!at_home);

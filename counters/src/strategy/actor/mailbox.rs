@@ -85,8 +85,9 @@ impl<S> Mailbox<S> {
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
     pub(super) unsafe fn post(&self, new: NonNull<Header<S>>, waits: bool) -> Posted {
-        // A wrong guess costs little: to find out is to have the cache line.
-        let mut seen = idle();
+        // In an exploration a guess, which costs no step: a wrong one is put right by the first exchange.
+        // Relaxed: it is only compared and linked.
+        let mut seen = if cfg!(feature = "explore") { idle() } else { self.head.load(Relaxed) };
         loop {
             if tags(seen) & TIRED != 0 && !waits {
                 return Posted::Relieve;
@@ -148,11 +149,11 @@ impl<S> Mailbox<S> {
     #[inline]
     pub(super) fn look(&self, times: u32) {
         for _ in 0..times {
+            crate::thread::yield_now();
             // Relaxed: nothing is followed, `take` looks for itself.
             if !message(self.head.load(Relaxed)).is_null() {
                 return;
             }
-            crate::hint::spin_loop();
         }
     }
 }

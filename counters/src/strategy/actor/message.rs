@@ -12,7 +12,6 @@ use super::bell::{Bell, DONE, YOURS};
 use super::memory::{self, Ledger};
 use super::resident::{Reply, Resident};
 use crate::cell::UnsafeCell;
-use crate::thread::catch;
 use std::marker::PhantomData;
 use std::ptr::{NonNull, null_mut};
 
@@ -78,6 +77,7 @@ impl<S> Header<S> {
 
     /// # Safety
     /// `this` is alive, and the caller is the owner of the actor that it was posted to, and has taken it from the mailbox.
+    /// If this unwinds, the message is gone, and nobody waits for it.
     pub(super) unsafe fn perform(this: NonNull<Self>, errand: Errand<'_, S>) -> Answer {
         // SAFETY: by the caller's promise; what made the header gave it the function of its own type.
         unsafe { ((*this.as_ptr()).perform)(this, errand) }
@@ -212,31 +212,18 @@ impl<S, O: Op<S>> Parcel<S, O> {
                 // SAFETY: `Header::perform` says that it is ours, and `new` that it is of this type.
                 let op = unsafe { Self::unpack(header, ledger) };
                 if !broken(Mutation::DrainSkipped) {
-                    run_unheard(resident, op);
+                    resident.run_unheard(op);
                 }
                 Answer::Unloaded
             }
             Errand::Discard(ledger) => {
                 // SAFETY: as above.
                 let op = unsafe { Self::unpack(header, ledger) };
-                forget_panic(catch(|| drop(op)));
+                drop(op);
                 Answer::Unloaded
             }
             Errand::Relieve => Answer::No,
         }
-    }
-}
-
-/// Runs an operation whose caller has gone on. A panic has poisoned the state then, and the next who asks hears of it.
-pub(super) fn run_unheard<S, O: Op<S>>(resident: &mut Resident<S>, op: O) {
-    let reply = resident.run(op);
-    // What was panicked with may panic once more when it is dropped.
-    forget_panic(catch(|| drop(reply)));
-}
-
-fn forget_panic(result: crate::thread::Result<()>) {
-    if let Err(payload) = result {
-        std::mem::forget(payload);
     }
 }
 

@@ -15,6 +15,14 @@ pub(super) struct Resident<S> {
     pub(super) poisoned_by: Option<&'static &'static str>,
 }
 
+/// Throws away what a method panicked with when nobody waited for it: to drop it may panic once more.
+#[cold]
+pub(super) fn unheard(payload: Box<dyn Any + Send>) {
+    if let Err(payload) = catch(|| drop(payload)) {
+        std::mem::forget(payload);
+    }
+}
+
 /// What came of a message, for the caller who waits.
 pub(super) enum Reply<R> {
     Done(R),
@@ -43,6 +51,20 @@ impl<S> Resident<S> {
                 self.poisoned_by = Some(&O::NAME);
                 Reply::Panicked(payload)
             }
+        }
+    }
+}
+
+impl<S> Resident<S> {
+    /// Runs an operation for which nobody waits, unless the state is in doubt. Its panic goes on to whoever works, when it
+    /// has poisoned the state: the next who asks hears of it.
+    #[inline]
+    pub(super) fn run_unheard<O: Op<S>>(&mut self, op: O) {
+        if self.poisoned_by.is_none() {
+            // Until it has come back.
+            self.poisoned_by = Some(&O::NAME);
+            op.run(&mut self.state);
+            self.poisoned_by = None;
         }
     }
 }

@@ -19,7 +19,7 @@ use super::frame::{Frame, asks_itself};
 use super::mailbox::{Abandon, Mailbox, Posted, Taken};
 use super::memory::Ledger;
 use super::message::{Answer, Errand, Header, Parcel, Question, Stop};
-use super::resident::{Reply, Resident};
+use super::resident::{Reply, Resident, unheard};
 use super::room::Room;
 use super::word::Word;
 use crate::cell::UnsafeCell;
@@ -28,7 +28,7 @@ use crate::thread::{JoinHandle, Sleeper, alone, catch, given_up, rest, service};
 use std::ptr::{NonNull, null_mut};
 
 /// Looks at an empty mailbox before its thread sleeps: to be woken costs the sender a hundred times what it costs to post.
-const LOOKS: u32 = if cfg!(feature = "explore") { 0 } else { 300 };
+const LOOKS: u32 = if cfg!(feature = "explore") { 0 } else { 3 };
 
 /// What the thread shares with the callers.
 pub(super) struct Core<M, S> {
@@ -292,9 +292,9 @@ unsafe fn own<M: Room, S>(core: *const Core<M, S>) {
         // SAFETY: made by `make_core` from a box; the object that had it is gone, and this thread was the only other one.
         // Its handle goes with it: nobody waits for this thread.
         let core = unsafe { Box::from_raw(core.cast_mut()) };
-        // A state's own destructor must not panic here, where nobody hears of it: as in `message`.
+        // A state's own destructor may panic, and nobody would hear of it.
         if let Err(payload) = catch(|| drop(core)) {
-            std::mem::forget(payload);
+            unheard(payload);
         }
     }
 }
@@ -388,21 +388,15 @@ impl<M: Room, S> Core<M, S> {
             loop {
                 let mut ledger = Ledger::new();
                 let mut end = Answer::Done;
-                while let Some(message) = NonNull::new(batch) {
-                    // SAFETY: the batch is the owner's, and each message alive until it has been performed.
-                    unsafe {
-                        batch = Header::link(batch);
-                        let ledger = &mut ledger;
-                        let answer = self.resident.with_mut(|resident| match &mut *resident {
-                            Some(resident) => {
-                                Header::perform(message, Errand::Run { resident, ledger, at_home: false })
-                            }
-                            None => Header::perform(message, Errand::Discard(ledger)),
-                        });
-                        match answer {
-                            Answer::Unloaded => self.room.give_back(),
-                            Answer::Stop | Answer::StopAndFree => end = answer,
-                            Answer::Done | Answer::No | Answer::AtHome => {}
+                while !batch.is_null() {
+                    // One net for the whole batch: what panics has left it, and the rest goes on.
+                    // SAFETY: the batch is the owner's.
+                    let run = catch(|| unsafe { self.run_batch(&mut batch, &mut ledger) });
+                    match run {
+                        Ok(answer) => end = answer,
+                        Err(payload) => {
+                            self.room.give_back();
+                            unheard(payload);
                         }
                     }
                 }
@@ -426,6 +420,30 @@ impl<M: Room, S> Core<M, S> {
         end
     }
 
+    /// Runs a batch; if a message unwinds, it stands at the next one. Says whether the owner is to end.
+    ///
+    /// # Safety
+    /// This thread works at the mailbox, and the batch is its own.
+    unsafe fn run_batch(&self, batch: &mut *mut Header<S>, ledger: &mut Ledger) -> Answer {
+        let mut end = Answer::Done;
+        while let Some(message) = NonNull::new(*batch) {
+            // SAFETY: by the caller's promise, and each message is alive until it has been performed.
+            let answer = unsafe {
+                *batch = Header::link(*batch);
+                self.resident.with_mut(|resident| match &mut *resident {
+                    Some(resident) => Header::perform(message, Errand::Run { resident, ledger, at_home: false }),
+                    None => Header::perform(message, Errand::Discard(ledger)),
+                })
+            };
+            match answer {
+                Answer::Unloaded => self.room.give_back(),
+                Answer::Stop | Answer::StopAndFree => end = answer,
+                Answer::Done | Answer::No | Answer::AtHome => {}
+            }
+        }
+        end
+    }
+
     /// There is no thread, and there will be none: tells all who wait so.
     ///
     /// # Safety
@@ -440,8 +458,13 @@ impl<M: Room, S> Core<M, S> {
                 // SAFETY: the batch is ours, and each message alive until it has been performed.
                 unsafe {
                     batch = Header::link(batch);
-                    if Header::perform(message, Errand::Discard(&mut ledger)) == Answer::Unloaded {
-                        self.room.give_back();
+                    match catch(|| Header::perform(message, Errand::Discard(&mut ledger))) {
+                        Ok(Answer::Unloaded) => self.room.give_back(),
+                        Ok(_) => {}
+                        Err(payload) => {
+                            self.room.give_back();
+                            unheard(payload);
+                        }
                     }
                 }
             }
