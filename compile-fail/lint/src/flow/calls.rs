@@ -220,7 +220,8 @@ impl<'m> Walk<'_, 'm> {
         }
         let held = self.held_now();
         if held.iter().any(|held| held.kind != GuardKind::Argument) {
-            self.fact(Fact::Callback { span, held: held.clone() });
+            let param = matches!(&callee.path, Some(Path { root: Root::Param(_), fields }) if fields.is_empty());
+            self.fact(Fact::Callback { span, held: held.clone(), param });
         }
         if let Some(Path { root: Root::Param(at), fields }) = &callee.path
             && fields.is_empty()

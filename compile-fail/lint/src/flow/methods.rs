@@ -186,7 +186,8 @@ impl<'m> Walk<'_, 'm> {
             ("recv", Ty::Of(Known::Receiver, _)) => self.blocks("waits for a message", call.at, None),
             ("join", Ty::Of(Known::JoinHandle, _)) => self.blocks("waits for a thread to end", call.at, None),
             ("send", Ty::Of(Known::BoundedSender, _)) => self.blocks("waits for room in a channel", call.at, None),
-            ("spawn", _) => self.fact(Fact::Spawn),
+            // A process is spawned without an argument.
+            ("spawn", _) if !call.args.is_empty() => self.fact(Fact::Spawn),
             _ => {}
         }
         self.foreign_method(call, on, &ty)

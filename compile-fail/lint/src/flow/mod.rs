@@ -105,8 +105,8 @@ pub(crate) enum Fact {
     Await { span: Span, held: Vec<Taken> },
     /// Something that blocks while locks are held.
     Block { what: &'static str, steps: Vec<Step>, held: Vec<Taken> },
-    /// A callback is called while locks are held.
-    Callback { span: Span, held: Vec<Taken> },
+    /// A callback is called while locks are held; whether it is a parameter of this function.
+    Callback { span: Span, held: Vec<Taken>, param: bool },
     /// `Condvar::wait`.
     Wait { span: Span, in_loop: bool, guard: GuardKind, family: Family, of: Ty },
     /// A method is called on what a lock guards.

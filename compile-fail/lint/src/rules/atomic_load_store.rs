@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     hazard: "between the load and the store another thread may have stored: its change is lost",
     page: include_str!("../../docs/rules/atomic_load_store.md"),
     application: Level::Warn,
-    library: Level::Warn,
+    library: Level::Allow,
     pedantic: Level::Warn,
     check,
 };

@@ -3,7 +3,11 @@
 use std::collections::HashSet;
 
 use super::{Context, Rule};
-use crate::{finding::Level, flow::Fact};
+use crate::{
+    finding::Level,
+    flow::Fact,
+    model::{Known, Ty},
+};
 
 pub(super) const RULE: Rule = Rule {
     name: "blocking_under_lock",
@@ -25,6 +29,10 @@ fn check(context: &mut Context<'_, '_>) {
         for fact in facts {
             let Fact::Block { what, steps, held } = fact else { continue };
             let Some(last) = held.last() else { continue };
+            // The lock around the handle itself: nobody else needs it.
+            if *what == "waits for a thread to end" && has_handle(&last.of) {
+                continue;
+            }
             if !seen.insert(last.id) {
                 continue;
             }
@@ -35,5 +43,14 @@ fn check(context: &mut Context<'_, '_>) {
     }
     for (message, marks) in found {
         context.report(&RULE, message, marks, "end the critical section before");
+    }
+}
+
+/// Whether a thread's handle is in there: `Option<JoinHandle<()>>`.
+fn has_handle(ty: &Ty) -> bool {
+    match ty {
+        Ty::Of(Known::JoinHandle, _) => true,
+        Ty::Of(_, inner) | Ty::Own(_, inner) | Ty::Tuple(inner) => inner.iter().any(has_handle),
+        _ => false,
     }
 }

@@ -7,8 +7,8 @@ pub(super) const RULE: Rule = Rule {
     name: "sleep_as_synchronization",
     hazard: "a test sleeps until another thread has surely come far enough: on a busy machine it has not",
     page: include_str!("../../docs/rules/sleep_as_synchronization.md"),
-    application: Level::Warn,
-    library: Level::Warn,
+    application: Level::Allow,
+    library: Level::Allow,
     pedantic: Level::Warn,
     check,
 };
