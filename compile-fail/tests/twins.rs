@@ -61,7 +61,8 @@ macro_rules! compiled {
 
             $(mod $theme {
                 $(mod $case {
-                    #![allow(dead_code, unreachable_pub)]
+                    // What clippy sees of it is beside the point.
+                    #![allow(dead_code, unreachable_pub, clippy::all, clippy::undocumented_unsafe_blocks)]
 
                     include!(concat!("../gallery/", stringify!($theme), "/", stringify!($case), "/compiles.rs"));
                 })+

@@ -29,6 +29,7 @@
 //! matters, `model` resolves names, `flow` follows the guards, `rules` reports.
 
 #![forbid(unsafe_code)]
+#![expect(clippy::test_attr_in_doctest, reason = "the example is a test, and that it compiles is what is tested")]
 
 mod config;
 mod finding;
