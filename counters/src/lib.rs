@@ -36,6 +36,7 @@
 //! | `rwlock` | `&self` methods share the lock; the state is `Send + Sync` | of a `&mut self` method poisons |
 //! | `atomic` | small fields, 64 bits together ([`Pack`]), in an atomic word; a method that changes them may run more than once | leaves the state as it was |
 //! | `sharded` | parts, each behind a lock of its own: by `#[key]`, by thread, folded by `#[merge(..)]` | poisons the part |
+//! | `actor` | a mailbox and an owner, a thread or whoever calls; a call without result is posted ([how](guarded#actors)) | poisons |
 //!
 //! All are linearizable, but for methods that declare less. [`Poison`] is the way back from a poisoned object.
 
@@ -57,6 +58,7 @@ pub mod thread;
 /// The chapter on it, with three worked bugs, is `docs/lock-free.md` in the repository.
 pub use raceproof_macros::concurrent;
 #[doc = include_str!("guarded_signatures.md")]
+#[doc = include_str!("actors.md")]
 pub use raceproof_macros::guarded;
 pub use strategy::{Pack, Poison};
 pub use thread::thread_local;

@@ -5,7 +5,7 @@ use super::local::end_of_thread;
 use crate::explore::engine::loom::TOO_MANY_THREADS;
 use crate::explore::event::{Deed, Object, Outcome};
 use crate::explore::native;
-use crate::explore::world::{self, Blocked, Failure, FailureKind, Refused, World};
+use crate::explore::world::{self, Blocked, Failure, FailureKind, Refused, THREAD_WAITS, World};
 use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
@@ -79,8 +79,8 @@ impl<T> Packet<T> {
         if result.as_ref().is_err_and(|payload| payload.is::<Blocked>()) {
             let why = world::take_blocked().map_or_else(String::new, |blocked| blocked.message);
             world::refuse(format_args!(
-                "a thread that the tested code starts would wait ({why}): a specification runs it at once and alone, so \
-                 types with such threads cannot be explored yet"
+                "{THREAD_WAITS} ({why}): a specification runs it at once and alone, so a plain struct with such threads \
+                 cannot be one; give the type to `#[concurrent(spec = ..)]` with a spec that has none"
             ));
         }
         if result.is_err() && world::current() != World::Std {

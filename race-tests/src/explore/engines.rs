@@ -261,6 +261,7 @@ impl Judge {
     fn waits_by_right(&self, history: &History) -> bool {
         // The kit's own mutant has no specification of its own waiting.
         self.run.subject.mutant != Some(Mutant::LostUpdate)
+            && !self.run.hangs_in_drop()
             && check::waits_by_right(&self.run.subject, &self.run.operations, history, BUDGET)
     }
 

@@ -9,7 +9,7 @@ use raceproof::explore::engine::shuttle as shuttle_engine;
 use raceproof::explore::event;
 use raceproof::explore::mutation;
 use raceproof::explore::native::Arc;
-use raceproof::explore::native::atomic::{AtomicU32, AtomicUsize, Ordering};
+use raceproof::explore::native::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use raceproof::explore::world::{self, Failure, Refused, World};
 use raceproof::sync::atomic::AtomicU32 as ModelledU32;
 use raceproof::thread;
@@ -38,6 +38,8 @@ pub(crate) struct Run {
     real: AtomicU32,
     /// The operation under way, for the supervisor; numbered as in the history, or `usize::MAX`.
     pub(crate) under_way: AtomicUsize,
+    /// Whether all calls have returned, and the object is being dropped.
+    dropping: AtomicBool,
 }
 
 /// One thread's part of the history.
@@ -99,6 +101,7 @@ impl Run {
             hints: AtomicU32::new(0),
             real: AtomicU32::new(0),
             under_way: AtomicUsize::new(usize::MAX),
+            dropping: AtomicBool::new(false),
         })
     }
 
@@ -113,6 +116,7 @@ impl Run {
             unsafe { (*column.entries.get()).clear() };
         }
         self.hints.store(0, Ordering::Relaxed);
+        self.dropping.store(false, Ordering::Relaxed);
         let target = Target::new(&self.subject);
         let clock = (world::current() == World::Loom && self.clock != Clock::ProgramOrder)
             .then(|| Arc::new(ModelledU32::new(0)));
@@ -141,6 +145,17 @@ impl Run {
         {
             world::stray(failure);
         }
+        // The other threads have dropped their shares before they were joined, so the object goes here, and with it the
+        // threads that serve it.
+        self.dropping.store(true, Ordering::Relaxed);
+        drop(target);
+        self.dropping.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether the execution came no further than the object's destructor: no call waits then, and no specification
+    /// says that a destructor may.
+    pub(crate) fn hangs_in_drop(&self) -> bool {
+        self.dropping.load(Ordering::Relaxed)
     }
 
     /// An operation of the prefix or the suffix.

@@ -1,16 +1,19 @@
 //! One thread: the strategy against the plain struct, and the plain struct against itself.
 
-use super::{Done, Task};
-use crate::explore::{self, Evidence};
+use super::{Done, Task, investigate};
+use crate::explore::{self, Evidence, Limit, ScenarioEnd};
 use crate::history::{Entry, History, PENDING};
 use crate::report::{Finding, Kind, Material};
 use crate::scenario::{Call, Draw, Scenario};
+use crate::shrink::Finder;
 use crate::subject::{Outcome, Subject};
 use crate::token::Engine;
 use crate::verdict::Verdict;
+use raceproof::explore::engine::shuttle::Policy;
 use raceproof::explore::mutation;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
-use raceproof::explore::world;
+use raceproof::explore::world::{self, Failure};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Sequences that are run whatever the time, and operations of each at most.
 const FLOOR: u64 = 128;
@@ -26,6 +29,9 @@ pub(super) fn rung(task: &Task) -> Done {
         }
         world::beat();
         let calls = draw.sequence(LONGEST);
+        if has_threads(&task.subject, &calls) {
+            return with_threads(task, calls, draw);
+        }
         if let Some(difference) = compare(&task.subject, &calls) {
             let (calls, difference) = shrink(&task.subject, calls, difference);
             done.verdict = Verdict::Violation(Box::new(finding(&task.subject, calls, &difference)));
@@ -37,6 +43,69 @@ pub(super) fn rung(task: &Task) -> Done {
         explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
     }
     done.verdict = Verdict::Bounded("random sequences".to_owned());
+    done
+}
+
+/// Whether the object starts threads that wait for their work: then it cannot be tried alone. Asked of every sequence:
+/// an object may start them late.
+fn has_threads(subject: &Subject, calls: &[Call]) -> bool {
+    if !subject.inner.by_hand {
+        return false;
+    }
+    let scenario = Scenario { prefix: calls.to_vec(), ..Scenario::default() };
+    let operations = scenario.resolve(subject);
+    let id = world::fresh_id();
+    let run = || {
+        world::sequential(id, || {
+            let object = subject.build();
+            // An operation that would wait is judged elsewhere; here it is the end.
+            for operation in &operations.prefix {
+                if operation.call(&*object) == Outcome::BLOCKED {
+                    break;
+                }
+            }
+        })
+    };
+    let result = world::quietly(|| catch_unwind(AssertUnwindSafe(run)));
+    let refused =
+        result.is_err_and(|payload| Failure::from_payload(&*payload).message.starts_with(world::THREAD_WAITS));
+    if refused {
+        world::take_refusal();
+    }
+    refused
+}
+
+/// The same for a type with threads of its own: shuttle runs them, one schedule a sequence, and the checker compares.
+fn with_threads(task: &Task, first: Vec<Call>, mut draw: Draw) -> Done {
+    let mut done =
+        Done::new(format!("sequences of up to {LONGEST} operations, a schedule each: it has threads of its own"));
+    let mut calls = first;
+    while done.scenarios < FLOOR || !task.late() {
+        if task.far_too_late() && done.scenarios < FLOOR {
+            done.verdict = task.floor_missed(&format!("{} of {FLOOR} sequences", done.scenarios));
+            return done;
+        }
+        let scenario = Scenario { prefix: calls, ..Scenario::default() };
+        let seed = task.seed.wrapping_add(done.scenarios);
+        let explored = explore::shuttle(&task.subject, &scenario, &Policy::Random { seed }, Limit::executions(1));
+        done.count(&explored);
+        match explored.end {
+            ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
+                let finding = investigate(task, scenario, Finder::Shuttle(seed), explored);
+                done.verdict = Verdict::Violation(Box::new(finding));
+                return done;
+            }
+            ScenarioEnd::Undecided => {
+                done.verdict = Verdict::Unknown("the checker gave up on a sequence".to_owned());
+                return done;
+            }
+            _ => {}
+        }
+        done.scenarios += 1;
+        explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+        calls = draw.sequence(LONGEST);
+    }
+    done.verdict = Verdict::Bounded("random sequences, a schedule each".to_owned());
     done
 }
 

@@ -163,6 +163,11 @@ impl Subject {
         let build = || mutation::within(None, || world::sequential(world::fresh_id(), || drop(self.build())));
         let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(build)).err()?;
         let message = world::Failure::from_payload(&*payload).message;
+        if message.starts_with(world::THREAD_WAITS) {
+            // It can be built where its threads can run.
+            world::take_refusal();
+            return None;
+        }
         Some(format!("it cannot be built, its constructor panics: {message}"))
     }
 

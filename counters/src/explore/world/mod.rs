@@ -52,6 +52,8 @@ pub enum World {
 
 /// The execution that an object belongs to. [`UNTOUCHED`] and [`STD`] are no execution's.
 pub type ExecutionId = u64;
+/// How the refusal begins of a thread that would wait in a specification, or where the type is tried alone.
+pub const THREAD_WAITS: &str = "a thread that the tested code starts would wait";
 /// No operation has touched the object yet.
 pub const UNTOUCHED: ExecutionId = 0;
 /// The object belongs to the world outside explorations.

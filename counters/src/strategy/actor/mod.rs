@@ -1,59 +1,18 @@
 //! `actor`: a mailbox and an owner. Each call is a message; the owner runs them in the order in which they were posted.
 //!
-//! ```
-//! use raceproof::guarded;
+//! What a user is told stands in `actors.md`, a part of the attribute's documentation; why it is so, in
+//! `docs/decisions/one-mailbox-two-owners.md`.
 //!
-//! #[guarded(actor)]                        // a thread of its own, or: #[guarded(actor, owner = caller)]
-//! #[derive(Default)]
-//! pub struct Journal { lines: Vec<String> }
-//!
-//! #[guarded]
-//! impl Journal {
-//!     pub fn write(&mut self, line: String) { self.lines.push(line); }         // posted, and not waited for
-//!     pub fn find(&self, word: &str) -> Option<String> {                       // waited for: it has a result
-//!         self.lines.iter().find(|line| line.contains(word)).cloned()
-//!     }
-//! }
-//!
-//! let journal = Journal::default();
-//! journal.write("a first line".to_owned());
-//! journal.write("a second line".to_owned());
-//! // The same thread's messages are run in its order, so what it has posted is there.
-//! assert_eq!(journal.find("second").as_deref(), Some("a second line"));
-//! ```
-//!
-//! # Which calls wait
-//!
-//! A `&mut self` method without result, whose arguments are owned, is *posted*: the call returns when the message lies in
-//! the mailbox. In the order of all calls it stands where it was posted, so whoever calls afterwards finds it done; only the
-//! clock could tell that it was not. All other calls wait for their reply, and may borrow.
-//!
-//! A posted call cannot fail at its caller. If its method panics, the object is poisoned, and the next call that waits says
-//! so; what is posted to a poisoned object is thrown away. A call that waits has its own panic, as everywhere.
-//!
-//! A method that calls its own actor, through a `static` or a handle inside the state, would wait for itself: that call
-//! panics and says so. To post is allowed there: it is run afterwards.
-//!
-//! # Which owner
-//!
-//! | | `owner = thread`, the default | `owner = caller` |
-//! |---|---|---|
-//! | who runs the methods | a thread of the object's own, started by the first call | whoever finds the mailbox idle, for all who come meanwhile |
-//! | a posted call | returns at once, also if methods are slow | returns at once if the mailbox is busy; otherwise runs its method first |
-//! | a call that waits | two hand-overs between threads | none, if the mailbox is idle |
-//! | idle | a thread, and 200 bytes | the state and three words |
-//! | for | methods that block or take long, and must not hold up those who post | many small objects; in place of a lock |
-//!
-//! # What waits in the mailbox
-//!
-//! A posted message takes two words and its arguments; a call that waits has its message on its own stack. By default there
-//! is no bound. With `mailbox = 64` the next caller waits while 64 posted messages lie there.
-//!
-//! # The end
-//!
-//! When the object goes, all that was posted is run, and its thread is joined. If a method drops the last handle, nobody can
-//! wait for the thread that this very method runs on: it goes on to the end by itself. A `static` never goes: its thread
-//! ends with the process, and what lies in the mailbox then is not run; call a method that waits before `main` returns.
+//! | room | what it is |
+//! |---|---|
+//! | `word` | the head of a mailbox: who works, and the newest message |
+//! | `mailbox` | posting, and taking all that is there |
+//! | `message`, `memory` | what is posted, and where it lies |
+//! | `bell` | how a caller waits for his reply |
+//! | `room` | the bound of a mailbox that has one |
+//! | `resident` | the state, and its poison |
+//! | `frame` | which actors a thread is inside of |
+//! | `thread`, `caller` | the two owners |
 
 mod bell;
 mod caller;
