@@ -7,7 +7,7 @@
 //! |---|---|---|---|
 //! | [`MutexCounter`] | locking | `try_add` refuses | linearizable |
 //! | [`RwLockCounter`] | locking; readers share | `try_add` refuses | linearizable |
-//! | [`AtomicCounter`] | a compare-exchange loop | `try_add` refuses | linearizable |
+//! | [`AtomicCounter`] | one `fetch_add`; an amount, a compare-exchange | `try_add` refuses above [`AtomicCounter::MAX`] | linearizable |
 //! | [`ActorCounter`] | posting a message to the owner's thread | `try_add` refuses | linearizable |
 //! | [`SerialCounter`] | running it, or leaving it to whoever runs | `try_add` refuses | linearizable |
 //! | [`ShardedCounter`] | locking its own shard | stays there | linearizable: holds all shards |
@@ -15,7 +15,8 @@
 //!
 //! "Refuses" is `Err(Overflow)`, and the counter is as it was: whoever holds the whole value can look before he adds.
 //! A shard or a stripe cannot see the total, so there a counter that has come to the top stays there, and
-//! [`u64::MAX`] means "at least so many". `increment` stays there in all of them: no program gets there by ones.
+//! [`u64::MAX`] means "at least so many". No program gets there by ones; an increment stays there all the same, but for the
+//! atomic one, which keeps half of its range as headroom instead.
 //!
 //! Nothing is poisoned by an amount: `try_add` decides inside the critical section and returns, and the panic of
 //! [`add`](Counter::add) comes after it.
@@ -48,7 +49,7 @@ mod parts;
 pub use exact::{ActorCounter, AtomicCounter, MutexCounter, RwLockCounter, SerialCounter};
 pub use parts::{ShardedCounter, StripedCounter};
 
-/// An amount that would have taken a counter past [`u64::MAX`]; the counter is as it was.
+/// An amount that would have taken a counter past its top; the counter is as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overflow;
 
@@ -74,13 +75,13 @@ impl std::error::Error for Overflow {}
 /// }
 /// ```
 pub trait Counter: Send + Sync {
-    /// Adds 1; at [`u64::MAX`] it stays there.
+    /// Adds 1; at the top it stays there.
     fn increment(&self);
 
     /// Adds an amount, 0 included, or changes nothing.
     ///
     /// # Errors
-    /// [`Overflow`] if the sum is larger than [`u64::MAX`], and the strategy can see it. The others stay at the top.
+    /// [`Overflow`] if the sum is above the top, and the strategy can see it. The others stay there.
     fn try_add(&self, amount: u64) -> Result<(), Overflow>;
 
     /// The value.

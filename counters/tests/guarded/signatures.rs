@@ -109,6 +109,7 @@ impl Counter {
     pub fn extend(&mut self, items: impl IntoIterator<Item = u64>) {
         self.value += items.into_iter().sum::<u64>();
     }
+    #[explored(T = u128)]
     pub fn convert<T: From<u64>>(&self) -> T {
         T::from(self.value)
     }
