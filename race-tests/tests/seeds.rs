@@ -328,6 +328,23 @@ impl Hits {
     }
 }
 
+/// Stripes by thread, added to by ones: reads are linearizable although nothing is locked.
+#[guarded(striped, tests = off)]
+#[derive(Default)]
+struct Clicks {
+    value: u64,
+}
+
+#[guarded]
+impl Clicks {
+    pub fn click(&mut self) {
+        self.value = self.value.saturating_add(1);
+    }
+    pub fn get(&self) -> u64 {
+        self.value
+    }
+}
+
 /// Two fields in one word, and instructions on one alone.
 #[guarded(atomic, tests = off)]
 #[derive(Default)]
@@ -448,6 +465,7 @@ fn no_alarm_and_none_missed() {
         subject!(Registry),
         subject!(Shards),
         subject!(Hits),
+        subject!(Clicks),
         subject!(Gate),
         subject!(Level),
     ];

@@ -52,6 +52,13 @@ pub(crate) struct Facts {
     pub(crate) notes: Vec<String>,
 }
 
+/// A table as it is shown: the head is its first row.
+struct Page<'a> {
+    title: String,
+    rows: Vec<Vec<String>>,
+    notes: &'a [String],
+}
+
 impl Table {
     pub(crate) fn new(
         name: &'static str,
@@ -128,50 +135,72 @@ impl Report {
         std::io::stdout().lock().write_all(text.as_bytes())?;
         std::fs::create_dir_all(&options.out)?;
         std::fs::write(options.out.join("report.json"), format!("{:#}\n", self.json()))?;
+        std::fs::write(options.out.join("report.md"), self.markdown())?;
         let page = options.out.join("report.html");
         std::fs::write(&page, crate::chart::page(self))?;
         println!("\nthe same as a chart: {}", page.display());
         Ok(())
     }
 
-    fn text(&self) -> String {
-        let mut text = format!(
-            "{}\nmedians of {} interleaved runs; in brackets the ratio to the best peer in the same round: median and quartiles\n",
-            self.machine, self.runs
-        );
-        for table in &self.tables {
-            let mut rows = vec![head(&table.title, &table.columns, table.column)];
+    /// Every table as a headline, rows of cells with the head first, and notes.
+    fn pages(&self) -> Vec<Page<'_>> {
+        let tables = self.tables.iter().map(|table| {
+            let mut rows = vec![head(&table.columns, table.column)];
             for row in &table.rows {
                 let cells = row.cells.iter().map(|cell| match cell {
                     Cell::Absent => String::new(),
                     Cell::Measured { rounds, ratio } => {
                         let shown = figure(table.shown(rounds).median);
-                        match ratio {
-                            Some(ratio) => format!(
-                                "{shown} [{} {}-{}]",
-                                figure(ratio.median),
-                                figure(ratio.low),
-                                figure(ratio.high)
-                            ),
-                            None => shown,
-                        }
+                        ratio.map_or(shown.clone(), |ratio| {
+                            let [median, low, high] = [ratio.median, ratio.low, ratio.high].map(figure);
+                            format!("{shown} [{median} {low}-{high}]")
+                        })
                     }
                 });
                 rows.push(std::iter::once(row.name.to_owned()).chain(cells).collect());
             }
-            let _ = writeln!(text, "\n{} ({})", table.title, table.unit);
+            Page { title: format!("{} ({})", table.title, table.unit), rows, notes: &table.notes }
+        });
+        let facts = self.facts.iter().map(|facts| {
+            let rows = std::iter::once(facts.head.clone()).chain(facts.rows.iter().cloned()).collect();
+            Page { title: facts.title.clone(), rows, notes: &facts.notes }
+        });
+        tables.chain(facts).collect()
+    }
+
+    fn intro(&self) -> String {
+        format!(
+            "{}\nmedians of {} interleaved runs; in brackets the ratio to the best peer in the same round: median and \
+             quartiles\n",
+            self.machine, self.runs
+        )
+    }
+
+    fn text(&self) -> String {
+        let mut text = self.intro();
+        for Page { title, rows, notes } in self.pages() {
+            let _ = writeln!(text, "\n{title}");
             columns(&mut text, &rows);
-            for note in &table.notes {
+            for note in notes {
                 let _ = writeln!(text, "  {note}");
             }
         }
-        for facts in &self.facts {
-            let _ = writeln!(text, "\n{}", facts.title);
-            let rows: Vec<Vec<String>> =
-                std::iter::once(facts.head.clone()).chain(facts.rows.iter().cloned()).collect();
-            columns(&mut text, &rows);
-            for note in &facts.notes {
-                let _ = writeln!(text, "  {note}");
+        text
+    }
+
+    /// The same for a page of documentation.
+    fn markdown(&self) -> String {
+        let mut text = self.intro();
+        for Page { title, rows, notes } in self.pages() {
+            let _ = writeln!(text, "\n### {title}\n");
+            for (at, row) in rows.iter().enumerate() {
+                let _ = writeln!(text, "| {} |", row.join(" | "));
+                if at == 0 {
+                    let _ = writeln!(text, "|{}", "---|".repeat(row.len()));
+                }
+            }
+            for note in notes {
+                let _ = writeln!(text, "\n{note}");
             }
         }
         text
@@ -222,7 +251,7 @@ impl Report {
     }
 }
 
-fn head(_: &str, columns: &[String], column: &str) -> Vec<String> {
+fn head(columns: &[String], column: &str) -> Vec<String> {
     let mut head = vec![String::new()];
     head.extend(columns.iter().map(|one| format!("{one} {column}")));
     head

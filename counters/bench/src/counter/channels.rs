@@ -87,8 +87,8 @@ impl Channel for Std {
     #[inline(always)]
     fn send<T: Send + 'static>(sender: &Self::Sender<T>, message: T) {
         match sender {
-            StdSender::Unbounded(sender) => sender.send(message).ok().expect("the owner receives"),
-            StdSender::Bounded(sender) => sender.send(message).ok().expect("the owner receives"),
+            StdSender::Unbounded(sender) => sender.send(message).expect("the owner receives"),
+            StdSender::Bounded(sender) => sender.send(message).expect("the owner receives"),
         }
     }
     #[inline(always)]
