@@ -89,21 +89,27 @@ impl<T> From<T> for UnsafeCell<T> {
 /// Who accesses a cell, in an exploration.
 #[cfg(feature = "explore")]
 mod track {
+    use crate::explore::event::{Access as Kind, Deed, Object, Outcome};
     use crate::explore::world::{self, ExecutionId, World};
     use crate::sync::atomic::require_born_here;
     use std::mem::ManuallyDrop;
+    use std::panic::Location;
 
     #[derive(Debug)]
     pub(super) struct Track {
         owner: ExecutionId,
         tracker: Tracker,
+        /// The cell's number in the execution.
+        serial: usize,
     }
 
     #[derive(Debug)]
     enum Tracker {
-        /// Nobody looks: outside explorations, and under shuttle until there is a race detector for it.
+        /// Nobody looks: outside explorations, and in specifications.
         None,
         Loom(loom::cell::UnsafeCell<()>),
+        /// The accesses are events; who reads the trace tells a race by them.
+        Events,
     }
 
     /// loom's word that the access goes on.
@@ -120,28 +126,50 @@ mod track {
         pub(super) fn new() -> Self {
             let tracker = match world::current() {
                 World::Loom => Tracker::Loom(world::engine(|| loom::cell::UnsafeCell::new(()))),
-                World::Std | World::Sequential | World::Shuttle => Tracker::None,
+                World::Shuttle => Tracker::Events,
+                World::Std | World::Sequential => Tracker::None,
             };
-            Self { owner: world::id(), tracker }
+            let serial = if matches!(tracker, Tracker::None) { 0 } else { world::serial() };
+            Self { owner: world::id(), tracker, serial }
+        }
+
+        fn object(&self) -> Object {
+            Object { kind: "UnsafeCell", address: self.serial }
         }
 
         #[inline]
         #[track_caller]
         pub(super) fn read(&self) -> Guard {
             require_born_here("UnsafeCell", self.owner);
-            match &self.tracker {
-                Tracker::None => Guard(None),
-                Tracker::Loom(cell) => Guard(Some(ManuallyDrop::new(Access::Read(world::engine(|| cell.get()))))),
-            }
+            self.access(Deed::new("read", Kind::Read), Location::caller(), |cell| Access::Read(cell.get()))
         }
 
         #[inline]
         #[track_caller]
         pub(super) fn write(&self) -> Guard {
             require_born_here("UnsafeCell", self.owner);
+            self.access(Deed::new("write", Kind::Write), Location::caller(), |cell| Access::Write(cell.get_mut()))
+        }
+
+        #[inline]
+        fn access(
+            &self,
+            deed: Deed,
+            location: &'static Location<'static>,
+            begin: fn(&loom::cell::UnsafeCell<()>) -> Access,
+        ) -> Guard {
             match &self.tracker {
                 Tracker::None => Guard(None),
-                Tracker::Loom(cell) => Guard(Some(ManuallyDrop::new(Access::Write(world::engine(|| cell.get_mut()))))),
+                Tracker::Events => {
+                    world::record(self.object(), deed, location);
+                    Guard(None)
+                }
+                // loom finds a race here, so the event must have been announced.
+                Tracker::Loom(cell) => {
+                    let access = || world::engine(|| begin(cell));
+                    let access = world::operation(self.object(), deed, location, |_| Outcome::Done, access);
+                    Guard(Some(ManuallyDrop::new(access)))
+                }
             }
         }
     }

@@ -60,6 +60,8 @@ pub use raceproof_macros::concurrent;
 #[doc = include_str!("guarded_signatures.md")]
 #[doc = include_str!("actors.md")]
 pub use raceproof_macros::guarded;
+#[doc = include_str!("race_test.md")]
+pub use raceproof_macros::race_test;
 pub use strategy::{Pack, Poison};
 pub use thread::thread_local;
 

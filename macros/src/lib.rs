@@ -46,6 +46,33 @@ pub fn race_tests(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_race_tests(input.into(), &parse::manifest::path_of("raceproof-test")).into()
 }
 
+/// Explores a function over raceproof's facade, and everything that it can return.
+///
+/// The docs are at `raceproof::race_test`, from where it is used.
+#[proc_macro_attribute]
+pub fn race_test(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_race_test(options.into(), item.into(), parse::manifest::any_dependency("raceproof-test").as_ref()).into()
+}
+
+fn expand_race_test(options: TokenStream, item: TokenStream, tester: Option<&TokenStream>) -> TokenStream {
+    let mut errors = Errors::new();
+    let test = parse::race_test::RaceTest::parse(options, &mut errors);
+    let function = match syn::parse2::<syn::ItemFn>(item.clone()) {
+        Ok(function) => function,
+        Err(error) => {
+            errors.refuse_at(&codes::RACE_TEST_ITEM, error.span(), "this is no function");
+            let errors = errors.into_tokens();
+            return quote!(#errors #item);
+        }
+    };
+    test.check(&function, &mut errors);
+    if errors.any() {
+        let (errors, stub) = (errors.into_tokens(), expand::race_test::stub(&function));
+        return quote!(#errors #stub);
+    }
+    expand::race_test::race_test(&test, &function, tester)
+}
+
 fn expand_guarded(options: TokenStream, item: TokenStream, crates: &Crates) -> TokenStream {
     let mut errors = Errors::new();
     let expansion = match parse::recover::item(item.clone(), &mut errors) {

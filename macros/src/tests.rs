@@ -4,7 +4,7 @@ mod incomplete;
 mod random;
 
 use crate::names::Crates;
-use crate::{codes, expand_guarded, expand_race_tests};
+use crate::{codes, expand_guarded, expand_race_test, expand_race_tests};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote;
 
@@ -148,6 +148,31 @@ fn golden_race_tests() {
         &quote!(::raceproof_test),
     );
     insta::assert_snapshot!(prettyplease::unparse(&syn::parse2(all).unwrap()));
+}
+
+#[test]
+fn golden_race_test() {
+    let tester = quote!(::raceproof_test);
+    let expand =
+        |options, item, tester| prettyplease::unparse(&syn::parse2(expand_race_test(options, item, tester)).unwrap());
+    let free = quote! {
+        /// Two accounts.
+        #[expect(clippy::unit_arg)]
+        fn transfer() -> u32 { 1 }
+    };
+    let options =
+        quote!(engines = [loom, threads], preemptions = 3, budget = 2.0, strict, outcomes = [1, 2], replay = "rp1~x");
+    let task = expand(
+        quote!(),
+        quote!(
+            async fn task() {
+                work().await
+            }
+        ),
+        Some(&tester),
+    );
+    let without = expand(quote!(), free.clone(), None);
+    insta::assert_snapshot!(format!("{}\n{task}\n{without}", expand(options, free, Some(&tester))));
 }
 
 #[test]
@@ -307,5 +332,6 @@ fn garbage_never_panics() {
             syn::parse2::<syn::File>(expansion.clone()).unwrap_or_else(|error| panic!("{error}: {expansion}"));
         }
         expand_race_tests(random.tokens(2), &quote!(::raceproof_test));
+        expand_race_test(random.tokens(2), random.tokens(3), Some(&quote!(::raceproof_test)));
     }
 }

@@ -18,6 +18,7 @@
 extern crate self as raceproof_test;
 
 mod check;
+mod detect;
 mod dpor;
 mod explore;
 mod explorer;
@@ -28,24 +29,30 @@ pub mod measure;
 mod mutant;
 mod options;
 pub mod orderings;
+mod race_test;
 mod regressions;
 mod report;
 mod scenario;
 mod shrink;
 mod subject;
 mod summary;
+mod task;
 mod token;
 mod verdict;
 
 pub use explorer::Explorer;
 pub use ladder::replay_once;
 pub use options::Options;
+pub use race_test::{Outcome, RaceReport, RaceTest, Reached};
 pub use raceproof::explore::Mutation;
 pub use raceproof::explore::subject::Consistency;
+#[doc(inline)]
+pub use raceproof::race_test;
 pub use raceproof_macros::race_tests;
 pub use report::{Finding, Kind};
 pub use scenario::{Call, Scenario};
 pub use subject::Subject;
+pub use task::{block_on, spawn};
 pub use verdict::{Fate, LevelReport, MutantReport, Report, Rung, RungReport, Verdict};
 
 /// What the generated tests name. Not public: it changes without notice.
@@ -53,6 +60,7 @@ pub use verdict::{Fate, LevelReport, MutantReport, Report, Rung, RungReport, Ver
 pub mod __private {
     pub use crate::ladder::{replay, run};
     pub use crate::options::Options;
+    pub use crate::race_test::race_test;
     pub use crate::subject::probe;
     pub use crate::subject::{Builder, Subject};
     pub use crate::verdict::Rung;

@@ -22,19 +22,19 @@ pub(crate) struct Known {
     pub(crate) place: String,
 }
 
-fn file(subject: &Subject) -> PathBuf {
-    let name: String =
-        subject.inner.path.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect();
+fn file(path: &str, manifest: &str) -> PathBuf {
+    let name: String = path.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect();
     let folder = match std::env::var_os("RACEPROOF_REGRESSIONS") {
         Some(folder) => PathBuf::from(folder),
-        None => Path::new(subject.inner.manifest).join("raceproof-regressions"),
+        None => Path::new(manifest).join("raceproof-regressions"),
     };
     folder.join(format!("{name}.txt"))
 }
 
-/// The known failures of a type. An unreadable line is an error: passed over, it would be a silent pass.
-pub(crate) fn read(subject: &Subject) -> Result<Vec<Known>, String> {
-    let path = file(subject);
+/// The tokens of a test's file, each with its place. An unreadable file is an error: passed over, it would be a silent
+/// pass.
+pub(crate) fn lines(path: &str, manifest: &str) -> Result<Vec<(String, String)>, String> {
+    let path = file(path, manifest);
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Vec::new()),
@@ -43,14 +43,18 @@ pub(crate) fn read(subject: &Subject) -> Result<Vec<Known>, String> {
     let Ok(text) = String::from_utf8(bytes) else {
         return Err(format!("{}: it is not UTF-8", path.display()));
     };
+    let lines = text.lines().enumerate().map(|(number, line)| (line.trim(), number + 1));
+    Ok(lines
+        .filter(|(line, _)| !line.is_empty() && !line.starts_with('#'))
+        .map(|(line, number)| (line.to_owned(), format!("{}:{number}", path.display())))
+        .collect())
+}
+
+/// The known failures of a type.
+pub(crate) fn read(subject: &Subject) -> Result<Vec<Known>, String> {
     let mut known = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let place = format!("{}:{}", path.display(), number + 1);
-        match Token::read(line, subject) {
+    for (line, place) in lines(&subject.inner.path, subject.inner.manifest)? {
+        match Token::read(&line, subject) {
             Ok(token) => known.push(Known { token, place }),
             Err(error) => {
                 return Err(format!("{place}: the token cannot be used: {error}; mend the line or delete it"));
@@ -62,10 +66,15 @@ pub(crate) fn read(subject: &Subject) -> Result<Vec<Known>, String> {
 
 /// Adds a failure to the file, and says where. Returns what to tell the user.
 pub(crate) fn keep(subject: &Subject, finding: &Finding) -> Option<String> {
-    if matches!(finding.kind, Kind::Refused | Kind::Hung) {
+    keep_token(&subject.inner.path, subject.inner.manifest, finding)
+}
+
+/// The same for a test of this path.
+pub(crate) fn keep_token(path: &str, manifest: &str, finding: &Finding) -> Option<String> {
+    if matches!(finding.kind, Kind::Refused | Kind::Hung) || finding.token.is_empty() {
         return None;
     }
-    let path = file(subject);
+    let path = file(path, manifest);
     // Two rungs of a type may fail at once.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _one = ONE_AT_A_TIME.lock().unwrap_or_else(|e| e.into_inner());

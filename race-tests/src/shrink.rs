@@ -45,6 +45,8 @@ pub(crate) enum Finder {
 const TRIES: u64 = 20_000;
 const EXACT: u64 = 2_000;
 const SCHEDULES: u64 = 400;
+/// Whose events are looked at: these are slower, and nearly every one of them shows it.
+const OBSERVED: u64 = 20;
 
 impl Finder {
     /// Looks for the failure in a scenario.
@@ -53,6 +55,12 @@ impl Finder {
         match *self {
             Self::Loom(clock, bound) => fails(explore::loom(subject, scenario, clock, bound, Limit::executions(TRIES))),
             Self::Dpor => fails(explore::reduced(subject, scenario, Limit::executions(TRIES)).0),
+            // Under shuttle a race shows in the events alone.
+            Self::Shuttle(seed) if way == Way::Failure(FailureKind::DataRace) => {
+                policies(seed).into_iter().find_map(|policy| {
+                    fails(explore::shuttle_observed(subject, scenario, &policy, Limit::executions(OBSERVED)))
+                })
+            }
             Self::Shuttle(seed) => {
                 let (explored, summary) = explore::reduced(subject, scenario, Limit::executions(EXACT));
                 if matches!(explored.end, ScenarioEnd::Exhausted) && summary.says_all() {

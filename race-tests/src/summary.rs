@@ -13,30 +13,41 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Writes what a rung did. Returns what to tell the user if it cannot.
 pub(crate) fn write(subject: &Subject, report: &RungReport) -> Option<String> {
+    let left_out: Vec<Value> =
+        subject.left_out().map(|(method, reason)| json!({ "method": method, "reason": reason })).collect();
+    write_as(&subject.inner.path, left_out, report)
+}
+
+/// The same for a race test.
+pub(crate) fn write_free(path: &str, report: &RungReport) -> Option<String> {
+    write_as(path, Vec::new(), report)
+}
+
+fn write_as(path: &str, left_out: Vec<Value>, report: &RungReport) -> Option<String> {
     let folder = folder()?;
-    let result = write_in(&folder, subject, report);
+    let result = write_in(&folder, path, left_out, report);
     result.err().map(|error| format!("{}: {error}; there is no summary of this run", folder.display()))
 }
 
 /// Writes a study of orderings to `target/raceproof/orderings/`. Returns what to tell the user if it cannot.
 pub(crate) fn write_orderings(subject: &Subject, report: &Orderings) -> Option<String> {
-    let path = folder()?.join("orderings").join(format!("{}.txt", file_name(subject)));
+    let path = folder()?.join("orderings").join(format!("{}.txt", file_name(&subject.inner.path)));
     let result = replace(&path, &report.to_string());
     result.err().map(|error| format!("{}: {error}; the report is above", path.display()))
 }
 
-/// The type's path, as a file's name.
-fn file_name(subject: &Subject) -> String {
-    subject.inner.path.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect()
+/// A test's path, as a file's name.
+fn file_name(path: &str) -> String {
+    path.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect()
 }
 
-fn write_in(folder: &Path, subject: &Subject, report: &RungReport) -> io::Result<()> {
-    let name = file_name(subject);
+fn write_in(folder: &Path, path: &str, left_out: Vec<Value>, report: &RungReport) -> io::Result<()> {
+    let name = file_name(path);
     let parts = folder.join("parts");
     std::fs::create_dir_all(&parts)?;
     let lock = std::fs::File::create(folder.join("lock"))?;
     lock.lock()?;
-    replace(&parts.join(format!("{name}.{}.json", report.rung)), &entry(subject, report).to_string())?;
+    replace(&parts.join(format!("{name}.{}.json", report.rung)), &entry(path, left_out, report).to_string())?;
     let mut files: Vec<PathBuf> = std::fs::read_dir(&parts)?.filter_map(|file| Some(file.ok()?.path())).collect();
     files.sort();
     let entries: Vec<Value> = files
@@ -48,7 +59,7 @@ fn write_in(folder: &Path, subject: &Subject, report: &RungReport) -> io::Result
     replace(&folder.join("summary.json"), &(text + "\n"))
 }
 
-fn entry(subject: &Subject, report: &RungReport) -> Value {
+fn entry(path: &str, left_out: Vec<Value>, report: &RungReport) -> Value {
     let (why, finding) = match &report.verdict {
         Verdict::Exhausted => (None, None),
         Verdict::Bounded(why) | Verdict::Unknown(why) => (Some(why.clone()), None),
@@ -78,12 +89,10 @@ fn entry(subject: &Subject, report: &RungReport) -> Value {
             })
         })
         .collect();
-    let left_out: Vec<Value> =
-        subject.left_out().map(|(method, reason)| json!({ "method": method, "reason": reason })).collect();
     // A type that is gone keeps its last entry until the target directory is cleaned: the time tells.
     let written = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     json!({
-        "type": subject.inner.path,
+        "type": path,
         "unix_time": written,
         "rung": report.rung.name(),
         "verdict": report.verdict.word().to_lowercase(),
@@ -99,6 +108,7 @@ fn entry(subject: &Subject, report: &RungReport) -> Value {
         "mutants": mutants,
         "levels": levels,
         "weak": report.weak.as_ref().map(|finding| json!({ "headline": finding.headline(), "token": finding.token })),
+        "warnings": report.warnings,
         "left_out": left_out,
     })
 }

@@ -185,7 +185,7 @@ fn read_call(subject: &Subject, text: &str) -> Result<Call, TokenError> {
     Ok(Call { method, codes })
 }
 
-fn write_schedule(schedule: &[u16]) -> String {
+pub(crate) fn write_schedule(schedule: &[u16]) -> String {
     // loom's first execution makes no choice that is not its own.
     if schedule.is_empty() {
         return "0x0".to_owned();
@@ -197,7 +197,7 @@ fn write_schedule(schedule: &[u16]) -> String {
     runs.join(",")
 }
 
-fn read_schedule(text: &str) -> Result<Vec<u16>, TokenError> {
+pub(crate) fn read_schedule(text: &str) -> Result<Vec<u16>, TokenError> {
     let mut schedule = Vec::new();
     for run in text.split(',').filter(|run| !run.is_empty()) {
         let (choice, count) = run.split_once('x').unwrap_or((run, "1"));
@@ -212,7 +212,7 @@ fn read_schedule(text: &str) -> Result<Vec<u16>, TokenError> {
 }
 
 /// FNV-1a, 32 bits (Fowler, Noll, Vo).
-fn fnv(text: &str) -> u32 {
+pub(crate) fn fnv(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 

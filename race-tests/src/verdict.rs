@@ -120,6 +120,8 @@ pub struct RungReport {
     /// happens-before. The memory model allows it and a reader of a Relaxed or Acquire load must expect it, so it is told
     /// and fails nothing.
     pub weak: Option<Box<Finding>>,
+    /// What fails nothing and should be looked at: lock orders that may deadlock.
+    pub warnings: Vec<String>,
 }
 
 /// What was found of a method that declares less than linearizability. That it has what it declares is the verdict's.
@@ -221,6 +223,9 @@ impl fmt::Display for RungReport {
         }
         if self.weak.is_some() {
             write!(f, "\n           weak: a call may return what was true a moment before it was made")?;
+        }
+        for warning in &self.warnings {
+            write!(f, "\n           warning: {warning}")?;
         }
         for level in &self.levels {
             for line in level.to_string().lines() {

@@ -112,6 +112,9 @@ impl Access {
     }
 }
 
+/// The name of the event that a lock was given back by a thread that unwound.
+pub const POISONS: &str = "unlock, and poisons it";
+
 /// An operation's name, and what it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deed {
@@ -128,6 +131,8 @@ impl Deed {
     pub const TRY_LOCK: Self = Self::new("try_lock", Access::TryLock(Sharing::Exclusive));
     /// A mutex or a write lock is given back.
     pub const UNLOCK: Self = Self::new("unlock", Access::Unlock(Sharing::Exclusive));
+    /// The same, by a thread that unwinds.
+    pub const POISONS: Self = Self::new(POISONS, Access::Unlock(Sharing::Exclusive));
     /// `RwLock::read`.
     pub const READ: Self = Self::new("read", Access::Lock(Sharing::Shared));
     /// `RwLock::try_read`.
@@ -181,6 +186,8 @@ pub struct Event {
     pub location: &'static Location<'static>,
     /// What came of it.
     pub outcome: Outcome,
+    /// How many events were complete when it began.
+    pub begun: usize,
     /// The event's place in the order of completion.
     pub completed: Option<usize>,
 }
@@ -217,6 +224,7 @@ impl Trace {
             access: deed.access,
             location,
             outcome: Outcome::Pending,
+            begun: self.completed,
             completed: None,
         });
         self.events.len() - 1

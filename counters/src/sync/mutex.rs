@@ -296,7 +296,8 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
         let home = &self.mutex.home;
         home.let_go();
         let Held { raw, location, panicking } = self.mutex.take_held();
-        if !panicking && world::panicking() {
+        let poisons = !panicking && world::panicking();
+        if poisons {
             self.mutex.poisoned.store(true, Relaxed);
         }
         let raw = ManuallyDrop::into_inner(raw);
@@ -309,7 +310,7 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
         }
         world::operation(
             self.mutex.object(),
-            Deed::UNLOCK,
+            if poisons { Deed::POISONS } else { Deed::UNLOCK },
             location,
             |()| Outcome::Done,
             || match raw {

@@ -4,6 +4,7 @@ pub(crate) mod block;
 mod derives;
 pub(crate) mod explore;
 mod operation;
+pub(crate) mod race_test;
 pub(crate) mod race_tests;
 mod rmw;
 mod serde;

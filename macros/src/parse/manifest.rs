@@ -16,6 +16,11 @@ pub(crate) fn path_of(package: &str) -> TokenStream {
     quote!(::#name)
 }
 
+/// The path of a crate, where the crate being compiled has it in whatever way, or is it.
+pub(crate) fn any_dependency(package: &str) -> Option<TokenStream> {
+    crate_name(package).ok().map(|_| path_of(package))
+}
+
 /// The path of a crate that stands among the dev-dependencies.
 ///
 /// Features unified elsewhere in a workspace do not matter here: the crate's own manifest decides, so tests never

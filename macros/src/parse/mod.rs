@@ -5,6 +5,7 @@ pub(crate) mod block;
 mod effects;
 pub(crate) mod manifest;
 pub(crate) mod options;
+pub(crate) mod race_test;
 pub(crate) mod race_tests;
 pub(crate) mod recover;
 mod routing;

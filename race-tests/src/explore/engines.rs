@@ -3,6 +3,7 @@
 use super::{Clock, Limit, Run};
 use crate::check::levels::{self, Judged};
 use crate::check::{self, Answer, BUDGET, RealTime};
+use crate::detect;
 use crate::dpor::Clocks;
 use crate::history::History;
 use crate::mutant::Mutant;
@@ -37,6 +38,8 @@ pub(crate) struct Explored {
     /// What shows that a weaker method has no stronger level than it declares.
     pub(crate) shown: Vec<Shown>,
     pub(crate) end: ScenarioEnd,
+    /// Lock orders that may deadlock, seen in observed executions.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// How it ended.
@@ -103,6 +106,7 @@ pub(super) struct State {
     pub(super) witness: Option<Vec<usize>>,
     /// Executions with more real-time orders than were looked at.
     pub(super) untold: u64,
+    warnings: Vec<String>,
 }
 
 pub(super) enum Found {
@@ -153,7 +157,7 @@ impl Judge {
             return Flow::Stop;
         }
         let settled = if self.reduced { self.judge_orders(state) } else { self.judge_one(state) };
-        if settled {
+        if settled || self.examine(state) {
             return Flow::Stop;
         }
         if self.limit.reached(state.executions) {
@@ -161,6 +165,26 @@ impl Judge {
             return Flow::Stop;
         }
         Flow::Continue
+    }
+
+    /// Looks at the execution's events, where they were recorded. Whether that settles the exploration.
+    fn examine(&self, state: &mut State) -> bool {
+        if world::observing() && world::current() == world::World::Shuttle {
+            let evidence = self.evidence(state);
+            for inversion in detect::inversions(&evidence.trace) {
+                let warning = inversion.0.join("\n    ");
+                if !state.warnings.contains(&warning) {
+                    state.warnings.push(warning);
+                }
+            }
+            // loom finds races by itself.
+            if detect::race(&evidence.trace).is_some() {
+                let failure = Failure { kind: FailureKind::DataRace, message: String::new(), location: None };
+                state.found = Some(Found::Stray(failure, Box::new(evidence)));
+                return true;
+            }
+        }
+        false
     }
 
     /// Checks the history at hand, if it is none of those before. Whether that settles the exploration.
@@ -289,7 +313,8 @@ impl Judge {
         };
         super::progress(|progress| progress.executions.fetch_add(outcome.executions, Relaxed));
         let shown = std::mem::take(&mut state.shown);
-        Explored { executions: outcome.executions, histories: state.histories, shown, end }
+        let warnings = std::mem::take(&mut state.warnings);
+        Explored { executions: outcome.executions, histories: state.histories, shown, end, warnings }
     }
 }
 
@@ -359,6 +384,16 @@ pub(crate) fn shuttle(
     limit: Limit,
 ) -> Explored {
     shuttled(subject, scenario, policy, limit, false)
+}
+
+/// The same, and looks at every execution's events: for races on cells, and for lock orders that may deadlock.
+pub(crate) fn shuttle_observed(
+    subject: &Subject,
+    scenario: &Scenario,
+    policy: &shuttle_engine::Policy,
+    limit: Limit,
+) -> Explored {
+    shuttled(subject, scenario, policy, limit, true)
 }
 
 /// Runs one schedule, with a trace. Where it cannot be followed to the letter, says so.

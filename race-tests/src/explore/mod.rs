@@ -5,7 +5,8 @@ mod reduced;
 mod run;
 
 pub(crate) use engines::{
-    Evidence, Explored, ScenarioEnd, Shown, loom, loom_path, loom_replay, shuttle, shuttle_replay, threads,
+    Evidence, Explored, ScenarioEnd, Shown, loom, loom_path, loom_replay, shuttle, shuttle_observed, shuttle_replay,
+    threads,
 };
 pub(crate) use reduced::reduced;
 pub(crate) use run::{FILE, OPERATION, Run, broken};
@@ -66,7 +67,7 @@ impl Limit {
         Self { floor: count, ceiling: count, deadline: None }
     }
 
-    fn reached(&self, executions: u64) -> bool {
+    pub(crate) fn reached(&self, executions: u64) -> bool {
         executions >= self.ceiling
             || (executions >= self.floor && self.deadline.is_some_and(|deadline| Instant::now() >= deadline))
     }

@@ -13,6 +13,8 @@ pub(super) const FLOOR: u64 = 20;
 const MOST_PASSED_OVER: u64 = 200;
 /// Schedules of each.
 const SCHEDULES: u64 = 60;
+/// Schedules of each that are looked at event by event.
+const OBSERVED: u64 = 4;
 
 pub(super) fn rung(task: &Task) -> Done {
     let sampling = Sampling {
@@ -25,6 +27,13 @@ pub(super) fn rung(task: &Task) -> Done {
         let seed = task.seed.wrapping_add(number);
         let policies = policies(seed);
         let policy = &policies[(number % policies.len() as u64) as usize];
+        if number < FLOOR {
+            // What shows in the events alone shows in the first few scenarios too.
+            let explored = explore::shuttle_observed(&task.subject, scenario, policy, Limit::executions(OBSERVED));
+            if !matches!(explored.end, ScenarioEnd::Cut) || !explored.warnings.is_empty() {
+                return Sample::Explored(explored, Finder::Shuttle(seed));
+            }
+        }
         let explored = explore::shuttle(&task.subject, scenario, policy, Limit::executions(SCHEDULES));
         Sample::Explored(explored, Finder::Shuttle(seed))
     })

@@ -62,6 +62,7 @@ struct Done {
     mutants: Vec<MutantReport>,
     weak: Option<Box<Finding>>,
     shown: Vec<Shown>,
+    warnings: Vec<String>,
 }
 
 impl Done {
@@ -76,10 +77,16 @@ impl Done {
             mutants: Vec::new(),
             weak: None,
             shown: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
     fn count(&mut self, explored: &Explored) {
+        for warning in &explored.warnings {
+            if !self.warnings.contains(warning) {
+                self.warnings.push(warning.clone());
+            }
+        }
         self.executions += explored.executions;
         self.histories += explored.histories;
         for shown in &explored.shown {
@@ -173,6 +180,7 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
         mutants: done.mutants,
         levels,
         weak: done.weak,
+        warnings: done.warnings,
     }
 }
 

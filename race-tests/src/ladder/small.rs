@@ -45,6 +45,8 @@ struct Tally {
     /// Scenarios with an interleaving in which every thread waits by right, or no thread stops: loom goes no further.
     waits: u64,
     spins: u64,
+    /// Scenarios in which loom stops a thread that only tries a lock.
+    attempts: u64,
     /// Scenarios that need more threads than loom has.
     threads: u64,
 }
@@ -130,6 +132,10 @@ fn explore_one(
             ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
                 let way = Way::of(&explored.end).unwrap_or(Way::Violation);
                 let finding = investigate(task, scenario.clone(), finder, explored);
+                if finding.is_stuck_in_an_attempt() {
+                    tally.attempts += 1;
+                    return None;
+                }
                 if (finding.rests_on_weak_seq_cst() || finding.is_impossible()) && !seen_by_shuttle(task, &finding, way)
                 {
                     // loom takes SeqCst loads and stores for less than they are, and lets stores come into the middle of
@@ -160,6 +166,7 @@ fn conclude(done: &mut Done, tally: &Tally, total: u64) {
     let apart = [
         (tally.waits, "wait in every thread, as the specification says they must"),
         (tally.spins, "spin without end under loom, which shuttle has to judge"),
+        (tally.attempts, "try a lock where loom would stop the thread, which shuttle has to judge"),
         (tally.threads, "need more threads than loom has"),
     ];
     let apart: Vec<String> =

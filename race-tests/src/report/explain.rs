@@ -3,11 +3,12 @@
 use super::{Kind, letter};
 use crate::check::levels::View;
 use crate::check::{self, Refutation};
+use crate::detect;
 use crate::explore::Clock;
 use crate::history::History;
 use crate::subject::Subject;
 use crate::token::Engine;
-use raceproof::explore::event::{Event, Outcome};
+use raceproof::explore::event::Event;
 use raceproof::explore::subject::Consistency;
 use raceproof::explore::world::{Failure, FailureKind};
 
@@ -145,32 +146,28 @@ fn real_time(
 }
 
 /// What an engine's failure means.
-pub(super) fn failure(failure: &Failure, trace: &[Event]) -> Vec<String> {
-    let mut lines = Vec::new();
-    match failure.kind {
-        FailureKind::Deadlock => {
-            for event in trace.iter().filter(|event| event.outcome == Outcome::Pending) {
-                lines.push(format!(
-                    "thread {} waits in {} of {} #{} at {}",
-                    letter(event.thread),
-                    event.action,
-                    event.object.kind,
-                    event.number,
-                    event.location
-                ));
-            }
-            if lines.is_empty() {
-                lines.push(failure.message.clone());
-            }
+pub(crate) fn failure(failure: &Failure, trace: &[Event]) -> Vec<String> {
+    let mut lines = match failure.kind {
+        FailureKind::Deadlock => detect::deadlock(trace),
+        FailureKind::DataRace => detect::race(trace).map(|race| race.lines()).unwrap_or_default(),
+        FailureKind::StepBound if !trace.is_empty() => detect::loops(trace),
+        _ => Vec::new(),
+    };
+    if lines.is_empty() {
+        lines.extend(failure.message.lines().map(str::to_owned));
+        if let Some(location) = &failure.location
+            && matches!(failure.kind, FailureKind::Panic | FailureKind::Invariant)
+        {
+            lines.push(format!("at {location}"));
         }
-        _ => {
-            lines.extend(failure.message.lines().map(str::to_owned));
-            if let Some(location) = &failure.location
-                && matches!(failure.kind, FailureKind::Panic | FailureKind::Invariant)
-            {
-                lines.push(format!("at {location}"));
-            }
-        }
+    }
+    if failure.kind == FailureKind::Panic && failure.message.contains("PoisonError") {
+        lines.push(
+            "use of a poisoned object: a thread panicked while it held this lock. The first panic is the bug to look for; \
+             where the data is sound all the same, take the lock with `unwrap_or_else(PoisonError::into_inner)`"
+                .to_owned(),
+        );
+        lines.extend(detect::poisoned(trace));
     }
     lines
 }

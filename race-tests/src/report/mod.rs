@@ -8,17 +8,21 @@ mod table;
 
 use crate::check;
 use crate::check::levels::{self, Promise, View};
-use crate::explore::Evidence;
+use crate::detect;
+use crate::explore::{Clock, Evidence};
 use crate::history::History;
 use crate::mutant::Mutant;
 use crate::scenario::Scenario;
 use crate::subject::Subject;
 use crate::token::{Engine, Token};
+use crate::verdict::Rung;
 use raceproof::explore::event::{Event, Outcome as EventOutcome};
 use raceproof::explore::subject::Consistency;
 use raceproof::explore::world::{Failure, FailureKind};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+
+pub(crate) use explain::failure as failure_lines;
 
 /// What went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +51,14 @@ pub enum Kind {
     Hung,
     /// Something that cannot be explored.
     Refused,
+    /// The same schedule, taken twice, went two ways: the code under test depends on more than the schedule.
+    Uncontrolled,
+    /// A race test returned something that is not among its outcomes.
+    UnexpectedOutcome,
+    /// No execution of a race test returns one of its outcomes.
+    MissingOutcome,
+    /// No failure: an execution that was asked for.
+    Witness,
 }
 
 impl Kind {
@@ -84,6 +96,10 @@ impl Kind {
             Self::Invariant => "an invariant does not hold, now that all threads are done",
             Self::Hung => "hung: an operation neither returns nor reaches raceproof's facade",
             Self::Refused => "cannot be explored",
+            Self::Uncontrolled => "uncontrolled nondeterminism: the same schedule went two ways, so this is no race",
+            Self::UnexpectedOutcome => "a result that is not among the expected ones",
+            Self::MissingOutcome => "an expected result that no execution reaches",
+            Self::Witness => "an execution that ends well",
         }
     }
 }
@@ -111,6 +127,12 @@ pub struct Finding {
     columns: Vec<Column>,
     steps: Vec<Step>,
     why: Vec<String>,
+    /// Old values that loads have seen, and what would have ordered them.
+    memory: Vec<String>,
+    /// Free code: there is no scenario.
+    free: bool,
+    /// A thread was stopped in an attempt to take a lock, which never waits.
+    stuck_in_an_attempt: bool,
 }
 
 /// The calls of one column of the scenario's table, with their results.
@@ -171,6 +193,53 @@ impl Finding {
         finding
     }
 
+    /// A finding of free code, which is its own scenario.
+    pub(crate) fn free(
+        kind: Kind,
+        name: &str,
+        rung: Rung,
+        token: Option<String>,
+        found_by: String,
+        details: Vec<String>,
+        trace: &[Event],
+    ) -> Self {
+        let steps = trace
+            .iter()
+            .map(|event| Step { thread: event.thread, text: step_text(event), location: event.location.to_string() })
+            .collect();
+        let engine = match rung {
+            Rung::Loom => Engine::Loom(Clock::ProgramOrder),
+            Rung::Threads => Engine::Threads,
+            _ => Engine::Shuttle,
+        };
+        let memory = if rung == Rung::Loom { detect::old_values(trace) } else { Vec::new() };
+        Self {
+            kind,
+            subject: name.to_owned(),
+            token: token.unwrap_or_default(),
+            scenario: Scenario::default(),
+            by_hand: false,
+            mutant: None,
+            engine,
+            replay_command: None,
+            seq_cst: weak_seq_cst(trace),
+            found_by,
+            details,
+            columns: Vec::new(),
+            steps,
+            why: Vec::new(),
+            memory,
+            free: true,
+            stuck_in_an_attempt: false,
+        }
+    }
+
+    /// The same, where it may be nothing but the engine's weaker notion of something.
+    pub(crate) fn doubted(mut self, why: &str) -> Self {
+        self.details.insert(0, format!("inconclusive: {why}"));
+        self
+    }
+
     fn new(kind: Kind, material: &Material<'_>) -> Self {
         let Material { subject, scenario, engine, evidence, .. } = material;
         let token = Token {
@@ -203,6 +272,12 @@ impl Finding {
             columns: columns(subject, scenario, &evidence.history),
             steps: steps(subject, scenario, &evidence.trace, &evidence.history),
             why: Vec::new(),
+            memory: match engine {
+                Engine::Loom(_) if kind != Kind::Deadlock => detect::old_values(&evidence.trace),
+                _ => Vec::new(),
+            },
+            free: false,
+            stuck_in_an_attempt: kind == Kind::Deadlock && detect::stuck_in_an_attempt(&evidence.trace),
         }
     }
 }
@@ -211,7 +286,7 @@ impl Finding {
 ///
 /// The total order of SeqCst operations forbids nothing that coherence allows as long as they are all on one object: it
 /// takes two (store buffering, or independent reads of independent writes). A fence is on all objects.
-fn weak_seq_cst(trace: &[Event]) -> bool {
+pub(crate) fn weak_seq_cst(trace: &[Event]) -> bool {
     let total = || trace.iter().filter(|event| event.action.ends_with("(SeqCst)"));
     let fence = total().any(|event| event.action == "fence(SeqCst)");
     let objects: HashSet<_> = total().map(|event| event.object).collect();
@@ -228,7 +303,7 @@ fn impossible(engine: Engine, scenario: &Scenario, trace: &[Event]) -> Option<St
 }
 
 /// "A" is the first thread, which is the one that runs what comes before and after too.
-fn letter(thread: usize) -> char {
+pub(crate) fn letter(thread: usize) -> char {
     char::from(b'A' + u8::try_from(thread % 26).unwrap_or(0))
 }
 
@@ -297,12 +372,7 @@ fn steps(subject: &Subject, scenario: &Scenario, trace: &[Event], history: &Hist
                 // The history's clock, and starting and joining the scenario's own threads.
                 return None;
             } else {
-                let object = format!("{} #{}: {}", event.object.kind, event.number, event.action);
-                match &event.outcome {
-                    EventOutcome::Pending => format!("{object} WAITS"),
-                    EventOutcome::Done => object,
-                    EventOutcome::Value(value) => format!("{object} -> {value}"),
-                }
+                step_text(event)
             };
             // A mutant's steps are those of the method that it breaks.
             let location = match latest.get(&event.thread) {
@@ -314,6 +384,19 @@ fn steps(subject: &Subject, scenario: &Scenario, trace: &[Event], history: &Hist
         .collect()
 }
 
+/// "Mutex #1: lock WAITS".
+fn step_text(event: &Event) -> String {
+    let object = format!("{} #{}: {}", event.object.kind, event.number, event.action);
+    match &event.outcome {
+        EventOutcome::Pending => format!("{object} WAITS"),
+        EventOutcome::Done => object,
+        EventOutcome::Value(value) => format!("{object} -> {value}"),
+    }
+}
+
+/// Steps shown at most: of a longer interleaving the end.
+const SHOWN: usize = 120;
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let broken = self.mutant.map_or(String::new(), |mutant| format!(", {} (a mutant)", mutant.about()));
@@ -322,11 +405,23 @@ impl fmt::Display for Finding {
         for detail in &self.details {
             writeln!(f, "  {detail}")?;
         }
-        writeln!(f, "\nscenario")?;
-        table::scenario(f, &self.columns)?;
+        if !self.free {
+            writeln!(f, "\nscenario")?;
+            table::scenario(f, &self.columns)?;
+        }
         if !self.steps.is_empty() {
-            writeln!(f, "\ninterleaving")?;
-            table::steps(f, self.columns.len(), &self.steps)?;
+            let left_out = self.steps.len().saturating_sub(SHOWN);
+            match left_out {
+                0 => writeln!(f, "\ninterleaving")?,
+                _ => writeln!(f, "\ninterleaving, without its first {left_out} steps")?,
+            }
+            table::steps(f, self.columns.len(), &self.steps[left_out..])?;
+        }
+        if !self.memory.is_empty() {
+            writeln!(f, "\nold values that were seen")?;
+            for line in &self.memory {
+                writeln!(f, "  {line}")?;
+            }
         }
         if !self.why.is_empty() {
             writeln!(f, "\nwhy no order explains it")?;
@@ -334,7 +429,7 @@ impl fmt::Display for Finding {
                 writeln!(f, "  {line}")?;
             }
         }
-        if matches!(self.kind, Kind::Refused) {
+        if matches!(self.kind, Kind::Refused) || self.token.is_empty() {
             return Ok(());
         }
         writeln!(f, "\nreplay exactly this")?;
@@ -342,7 +437,10 @@ impl fmt::Display for Finding {
             Some(command) => writeln!(f, "  {command} '{}'", self.token)?,
             None => writeln!(f, "  RACEPROOF_REPLAY='{}' cargo test", self.token)?,
         }
-        if self.mutant.is_none() && self.replay_command.is_none() {
+        if self.free {
+            writeln!(f, "or keep it with the test")?;
+            writeln!(f, "  #[race_test(replay = \"{}\")]", self.token)?;
+        } else if self.mutant.is_none() && self.replay_command.is_none() {
             let name: String =
                 self.subject.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
             writeln!(f, "or keep it as a test")?;
@@ -360,6 +458,11 @@ impl Finding {
     fn title(&self) -> String {
         let title = self.kind.title();
         if self.by_hand { title.replace("plain struct", "spec") } else { title.to_owned() }
+    }
+
+    /// Whether it is a deadlock of loom's making: see [`detect::stuck_in_an_attempt`].
+    pub(crate) fn is_stuck_in_an_attempt(&self) -> bool {
+        self.stuck_in_an_attempt
     }
 
     /// Whether loom found it in an execution with loads or stores that are SeqCst: to loom they are less than that.

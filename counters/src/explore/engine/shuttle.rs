@@ -67,6 +67,9 @@ pub enum Ending {
     Abandoned,
 }
 
+/// With these words [`Policy::Priorities`] gives up where no execution has had two threads.
+pub const NO_CONCURRENCY: &str = "test closure did not exercise any concurrency";
+
 /// How to run.
 #[derive(Clone, Debug)]
 pub struct Config {

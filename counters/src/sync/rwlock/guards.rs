@@ -59,7 +59,8 @@ impl<T: ?Sized> RwLockWriteGuard<'_, T> {
         home.let_go();
         let engine = self.lock.engine_of_guard();
         let Some(Writer { raw, location, panicking }) = engine.writer.take() else { return };
-        if !panicking && world::panicking() {
+        let poisons = !panicking && world::panicking();
+        if poisons {
             self.lock.poisoned.store(true, Relaxed);
         }
         let raw = ManuallyDrop::into_inner(raw);
@@ -72,7 +73,7 @@ impl<T: ?Sized> RwLockWriteGuard<'_, T> {
         }
         world::operation(
             engine.object(),
-            Deed::UNLOCK,
+            if poisons { Deed::POISONS } else { Deed::UNLOCK },
             location,
             |()| Outcome::Done,
             || match raw {
