@@ -275,7 +275,7 @@ impl<T: Outcome> RaceTest<T> {
                 Rung::Loom => engines::loom(&job),
                 Rung::Shuttle => engines::shuttle(&job),
                 Rung::Threads => engines::threads(&job),
-                Rung::Sequential | Rung::Mutants => {
+                Rung::Sequential | Rung::Dpor | Rung::Mutants => {
                     let verdict = Verdict::Unknown(format!("a race test has no rung `{rung}`"));
                     Done { verdict, ..Done::default() }
                 }

@@ -145,6 +145,7 @@ mod tests {
             access,
             location: Location::caller(),
             outcome,
+            begun: 0,
             completed: None,
         };
         steps

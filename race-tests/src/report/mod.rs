@@ -228,6 +228,7 @@ impl Finding {
             columns: Vec::new(),
             steps,
             why: Vec::new(),
+            impossible: None,
             memory,
             free: true,
             stuck_in_an_attempt: false,
