@@ -23,4 +23,12 @@ impl Stock {
     }
 }
 
+// Nor here: the trait says what the method does, and all of it on the thread's own part would not be that.
+#[guarded]
+impl Extend<u64> for Stock {
+    fn extend<I: IntoIterator<Item = u64>>(&mut self, counts: I) {
+        self.entries.extend(counts.into_iter().map(|count| (count.to_string(), count)));
+    }
+}
+
 fn main() {}

@@ -53,6 +53,77 @@ fn outside_it_keeps_its_own_value() {
     assert_eq!(OUTSIDE.get(), 2);
 }
 
+/// A static in parts: each copy begins with the state that it was made of in one part, and neutral ones in the others.
+#[guarded(sharded, tests = off)]
+struct Parts {
+    value: u64,
+}
+
+#[guarded]
+impl Parts {
+    pub const fn new() -> Self {
+        Self { value: 0 }
+    }
+    pub const fn starting_at(value: u64) -> Self {
+        Self { value }
+    }
+    pub fn add(&mut self, n: u64) {
+        self.value = self.value.wrapping_add(n);
+    }
+    #[merge(sum)]
+    pub fn get(&self) -> u64 {
+        self.value
+    }
+}
+
+/// A static of two fields in one word.
+#[guarded(atomic, tests = off)]
+struct Packed {
+    low: u8,
+    high: u8,
+}
+
+#[guarded]
+impl Packed {
+    pub const fn new() -> Self {
+        Self { low: 250, high: 1 }
+    }
+    pub fn step(&mut self) -> (u8, u8) {
+        self.low = self.low.wrapping_add(3);
+        self.high = self.high.wrapping_add(u8::from(self.low < 3));
+        (self.low, self.high)
+    }
+}
+
+static PARTS: Parts = Parts::new();
+static PACKED: Packed = Packed::new();
+
+#[guarded(rwlock, tests = off)]
+#[derive(Default)]
+struct Shelf {}
+
+#[guarded]
+impl Shelf {
+    pub fn put(&self) {
+        PARTS.add(1);
+    }
+    pub fn count(&self) -> u64 {
+        PARTS.get()
+    }
+    pub fn step(&self) -> (u8, u8) {
+        PACKED.step()
+    }
+}
+
+race_tests!(Shelf, budget = 0.5);
+
+#[test]
+fn in_parts_it_keeps_its_own_value_outside() {
+    static OUTSIDE: Parts = Parts::starting_at(40);
+    OUTSIDE.add(2);
+    assert_eq!((OUTSIDE.get(), PARTS.get()), (42, 0));
+}
+
 static PLAIN: Mutex<u64> = Mutex::new(0);
 
 #[guarded(rwlock, tests = off)]

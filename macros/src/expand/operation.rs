@@ -232,7 +232,9 @@ pub(super) fn part(method: &Method, block: &Block) -> Part {
         (None, Some(key)) => Part::Of(key),
         (Some(_), _) => Part::Whole,
         // Among methods with keys, one without a key would work on the thread's own part and not say so: `clear()`.
-        (None, None) if method.kind == Kind::Exclusive && method.is_without_result() && !block.has_keys() => Part::Own,
+        (None, None) if method.kind == Kind::Exclusive && method.is_without_result() && block.any_part_will_do() => {
+            Part::Own
+        }
         (None, None) => Part::Unknown,
     }
 }

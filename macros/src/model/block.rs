@@ -21,6 +21,8 @@ pub(crate) struct Block {
     pub(crate) number_span: Span,
     /// Whether an earlier impl, or one that may be anywhere, shows how to build the object without arguments.
     pub(crate) constructed_before: bool,
+    /// Whether another impl of the type works by keys, as far as the file shows.
+    pub(crate) keys_elsewhere: bool,
     /// Types that the file declares, less visible than a `pub` wrapper's explorer may name.
     pub(crate) private_types: Vec<String>,
     /// Whether the wrapper is `pub`, as far as the file shows.
@@ -138,9 +140,10 @@ pub(crate) enum Wraps {
 }
 
 impl Block {
-    /// Whether the impl works by keys: a method without one does not concern just any part of the state then.
-    pub(crate) fn has_keys(&self) -> bool {
-        self.exposed().any(|method| method.key().is_some())
+    /// Whether a method without a key may concern just any part of the state: not where others have keys, nor where a
+    /// trait says what the method does (`Extend` would put all into the thread's own part).
+    pub(crate) fn any_part_will_do(&self) -> bool {
+        self.trait_.is_none() && !self.keys_elsewhere && self.exposed().all(|method| method.key().is_none())
     }
 
     /// A public constructor without arguments, under no condition: it makes a neutral state.

@@ -82,6 +82,7 @@ pub(crate) fn block(
         number,
         number_span,
         constructed_before: facts.earlier_constructor || away,
+        keys_elsewhere: facts.keys,
         private_types: facts.private_types,
         wrapper_is_public: facts.public.unwrap_or(true),
         elsewhere,

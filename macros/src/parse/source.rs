@@ -25,6 +25,8 @@ pub(crate) struct Facts {
     /// Whether the type is in sight, and then, whether it derives `Default`.
     pub(crate) in_sight: bool,
     pub(crate) derives_default: bool,
+    /// Whether any guarded impl in the scope has a method with a `#[key]`.
+    pub(crate) keys: bool,
     /// The type is there, and plain: what it is (`struct`, `enum`, ...).
     pub(crate) unguarded: Option<&'static str>,
     /// The type comes from another module, by a `use` of its name.
@@ -123,6 +125,7 @@ impl<'ast> Search<'ast, '_> {
             if !guarded(&block.attrs) && i != here {
                 continue;
             }
+            facts.keys |= keyed(block);
             facts.builder = facts.builder.take().or_else(|| builder(block, self.ident));
             let constructs = constructs(block, self.ident);
             facts.constructor |= constructs;
@@ -230,6 +233,18 @@ fn imports(tree: &syn::UseTree, ident: &str) -> bool {
     }
 }
 
+/// Whether a method of the impl has a `#[key]`.
+fn keyed(block: &ItemImpl) -> bool {
+    let is_key = |attribute: &Attribute| attribute.path().is_ident("key");
+    block.items.iter().any(|item| match item {
+        ImplItem::Fn(function) => function.sig.inputs.iter().any(|input| match input {
+            syn::FnArg::Typed(typed) => typed.attrs.iter().any(is_key),
+            syn::FnArg::Receiver(_) => false,
+        }),
+        _ => false,
+    })
+}
+
 fn names_type(block: &ItemImpl, ident: &str) -> bool {
     matches!(&*block.self_ty, Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == ident))
 }
@@ -298,6 +313,16 @@ fn f() { #[guarded] struct Local(u8); { #[guarded] impl Local {} } }
         let plain = read(FILE, 6, 4, "Plain").unwrap();
         assert_eq!((plain.constructor, plain.unguarded), (false, Some("struct")));
         assert_eq!(read(FILE, 11, 40, "Local").unwrap().unguarded, None);
+    }
+
+    #[test]
+    fn sees_keys_in_any_impl_of_the_type() {
+        let file = "#[guarded] impl Map { pub fn clear(&mut self) {} }
+#[guarded] impl Map { pub fn get(&self, #[key] key: u8) {} }
+#[guarded] impl Other { pub fn clear(&mut self) {} }
+";
+        assert!(read(file, 1, 0, "Map").unwrap().keys);
+        assert!(!read(file, 3, 0, "Other").unwrap().keys);
     }
 
     #[test]
