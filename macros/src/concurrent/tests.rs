@@ -68,7 +68,7 @@ fn tests_only_where_they_are_wanted() {
             pub fn push(&self) {}
         }
     );
-    assert_eq!(expand(quote!(spec = Vec<u8>), item.clone(), true).matches("#[test]").count(), 5);
+    assert_eq!(expand(quote!(spec = Vec<u8>), item.clone(), true).matches("#[test]").count(), 6);
     assert!(!expand(quote!(spec = Vec<u8>), item.clone(), false).contains("#[test]"));
     assert!(!expand(quote!(spec = Vec<u8>, tests = off), item, true).contains("#[test]"));
     let generic = expand(
