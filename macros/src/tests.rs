@@ -218,19 +218,20 @@ fn codes_are_in_order_and_say_what_to_do() {
 /// The page of the codes is made of the table; `UPDATE_CODES=1` writes it anew.
 #[test]
 fn the_page_of_the_codes_is_current() {
-    let mut page =
-        "# What `#[guarded]` refuses\n\nMade from `src/codes.rs`. Each has a program that shows it among the \
-        gallery's `macro-cases`.\n\n| code | refused | write instead |\n|---|---|---|\n"
+    let mut text =
+        "# What the attributes refuse\n\nMade from `src/codes.rs`. Each code has a page, with a program that shows it; \
+        `cargo race explain RP0001` prints it.\n\n| code | refused | write instead |\n|---|---|---|\n"
             .to_owned();
     for code in codes::ALL {
-        page.push_str(&format!("| {} | {} | {} |\n", code.number, code.title, code.help));
+        let page = format!("../compile-fail/pages/codes/{}.md", code.number);
+        text.push_str(&format!("| [{}]({page}) | {} | {} |\n", code.number, code.title, code.help));
     }
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("CODES.md");
     if std::env::var_os("UPDATE_CODES").is_some() {
-        std::fs::write(&path, &page).unwrap();
+        std::fs::write(&path, &text).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == page, "CODES.md is stale: run the tests once with UPDATE_CODES=1");
+    assert!(found == text, "CODES.md is stale: run the tests once with UPDATE_CODES=1");
 }
 
 #[test]

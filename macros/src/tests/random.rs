@@ -141,6 +141,13 @@ fn attributes() -> BoxedStrategy<String> {
         "#[guarded]",
         "#[key]",
         "#[merge(sum)]",
+        "#[blocking]",
+        "#[single(owner)]",
+        "#[spurious(None)]",
+        "#[spurious]",
+        "#[skip]",
+        "#[invariant]",
+        "#[thread]",
         "#[consistency(quiescent)]",
         "#[commutes]",
         "#[track_caller]",
@@ -391,8 +398,40 @@ fn expands(options: &str, item: &str, tester: bool) -> Result<(), TestCaseError>
     Ok(())
 }
 
+fn concurrent_options() -> BoxedStrategy<String> {
+    let one = one_of(&[
+        "spec = VecDeque<u8>",
+        "spec = Self",
+        "spec = (T, &'a u8)",
+        "spec = dyn Fn(u8) -> u8",
+        "spec",
+        "spec = 1",
+        "spec(x)",
+        "start = Stack::new(3)",
+        "start = |stack| stack.len()",
+        "threads = 2",
+        "threads = 99",
+        "threads = -1",
+        "tests = off",
+        "mutex",
+        "a::b = 1",
+        "spec = mac!()",
+    ]);
+    joined(one, 3, ", ")
+}
+
+fn concurrent(options: &str, item: &str, tester: bool) -> Result<(), TestCaseError> {
+    // Options that are no tokens' list are as likely as wrong ones.
+    let options: TokenStream = options.parse().unwrap();
+    let expansion = crate::concurrent::concurrent(options, read(item), &crates(tester));
+    if let Err(error) = syn::parse2::<syn::File>(expansion.clone()) {
+        return Err(TestCaseError::fail(format!("not a list of items ({error}): {expansion}")));
+    }
+    Ok(())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     #[test]
     fn structs_of_any_form(options in options(), item in structure(), tester in any::<bool>()) {
@@ -402,6 +441,19 @@ proptest! {
     #[test]
     fn impls_of_any_form(options in options(), item in block(), tester in any::<bool>()) {
         expands(&options, &item, tester)?;
+    }
+
+    #[test]
+    fn impls_under_concurrent(options in concurrent_options(), item in block(), tester in any::<bool>()) {
+        concurrent(&options, &item, tester)?;
+    }
+
+    #[test]
+    fn items_of_other_kinds_under_concurrent(
+        options in concurrent_options(),
+        item in prop_oneof![structure(), odd_item()],
+    ) {
+        concurrent(&options, &item, true)?;
     }
 
     #[test]
