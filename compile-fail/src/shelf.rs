@@ -646,6 +646,21 @@ pub static CODES: &[CodePage] = &[
         title: "`#[spurious]` with a spec that is not `Clone`",
         page: include_str!("../pages/codes/RP0057.md"),
     },
+    CodePage {
+        number: "RP0070",
+        title: "a malformed `#[race_test]`",
+        page: include_str!("../pages/codes/RP0070.md"),
+    },
+    CodePage {
+        number: "RP0071",
+        title: "`#[race_test]` on something that is not a plain function",
+        page: include_str!("../pages/codes/RP0071.md"),
+    },
+    CodePage {
+        number: "RP0072",
+        title: "outcomes of a race test that has no result to compare",
+        page: include_str!("../pages/codes/RP0072.md"),
+    },
 ];
 
 #[doc = "Globals and atomics"]
