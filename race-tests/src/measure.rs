@@ -48,6 +48,30 @@ pub fn loom(subject: &Subject, scenario: &Scenario, clock: &str, bound: Option<u
     Measured { executions: explored.executions, histories: explored.histories, elapsed: began.elapsed() }
 }
 
+/// One execution for each inequivalent interleaving.
+///
+/// # Panics
+/// If anything fails, or if the exploration does not exhaust the scenario.
+pub fn dpor(subject: &Subject, scenario: &Scenario) -> Measured {
+    let began = Instant::now();
+    let (explored, summary) = explore::reduced(subject, scenario, Limit::executions(u64::MAX));
+    assert!(matches!(explored.end, ScenarioEnd::Exhausted) && summary.says_all(), "{:?} {summary:?}", explored.end);
+    Measured { executions: explored.executions, histories: explored.histories, elapsed: began.elapsed() }
+}
+
+/// The execution, from 1, in which the same finds a history that nothing explains.
+///
+/// # Panics
+/// If it comes to anything else but that or the end.
+pub fn dpor_finds(subject: &Subject, scenario: &Scenario) -> Option<u64> {
+    let (explored, summary) = explore::reduced(subject, scenario, Limit::executions(u64::MAX));
+    match explored.end {
+        ScenarioEnd::Violation(_) => Some(explored.executions),
+        ScenarioEnd::Exhausted if summary.says_all() => None,
+        end => panic!("{end:?} {summary:?}"),
+    }
+}
+
 /// So many random schedules under shuttle.
 ///
 /// # Panics

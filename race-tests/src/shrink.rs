@@ -274,3 +274,6 @@ pub(crate) fn evidence(end: &ScenarioEnd) -> Option<&Evidence> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;
