@@ -57,10 +57,12 @@ pub fn race_test(options: proc_macro::TokenStream, item: proc_macro::TokenStream
 fn expand_race_test(options: TokenStream, item: TokenStream, tester: Option<&TokenStream>) -> TokenStream {
     let mut errors = Errors::new();
     let test = parse::race_test::RaceTest::parse(options, &mut errors);
-    let function = match syn::parse2::<syn::ItemFn>(item.clone()) {
-        Ok(function) => function,
-        Err(error) => {
-            errors.refuse_at(&codes::RACE_TEST_ITEM, error.span(), "this is no function");
+    let function = match parse::recover::item(item.clone(), &mut errors) {
+        Some(Item::Fn(function)) => function,
+        other => {
+            if let Some(other) = other {
+                errors.refuse_at(&codes::RACE_TEST_ITEM, syn::spanned::Spanned::span(&other), "this is no function");
+            }
             let errors = errors.into_tokens();
             return quote!(#errors #item);
         }

@@ -54,6 +54,10 @@ fn pieces_of(tokens: TokenStream, errors: &mut Errors) -> Option<Item> {
             }
             Some(Item::Struct(item))
         }
+        Item::Fn(mut function) => {
+            function.block.stmts = vec![Stmt::Expr(Expr::Verbatim(body.stream()), None)];
+            Some(Item::Fn(function))
+        }
         _ => None,
     }
 }

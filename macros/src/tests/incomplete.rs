@@ -105,3 +105,11 @@ fn what_has_no_head_comes_back_as_it_is() {
         assert!(expansion.ends_with(&item.replace(' ', "")), "{expansion}");
     }
 }
+
+#[test]
+fn a_race_test_that_is_being_typed_is_a_function_already() {
+    let item: TokenStream = "fn transfer() -> u32 { let bank = Bank::new(); bank. }".parse().unwrap();
+    let expansion = crate::expand_race_test(quote!(), item, Some(&quote!(::raceproof_test))).to_string();
+    assert!(!expansion.contains("RP00"), "{expansion}");
+    assert!(expansion.replace([' ', '\n'], "").contains("letbank=Bank::new();bank."), "{expansion}");
+}

@@ -420,6 +420,41 @@ fn concurrent_options() -> BoxedStrategy<String> {
     joined(one, 3, ", ")
 }
 
+fn race_test_options() -> BoxedStrategy<String> {
+    let one = one_of(&[
+        "engines = [loom, shuttle]",
+        "engines = []",
+        "engines = loom",
+        "engines = [loom(1)]",
+        "preemptions = 3",
+        "preemptions",
+        "executions = -1",
+        "budget = 2.0",
+        "seed = 7u8",
+        "strict",
+        "strict = true",
+        "outcomes = [1, 2]",
+        "outcomes = []",
+        "outcomes = f()",
+        "replay = \"rp1~x\"",
+        "replay = 1",
+        "a::b",
+        "name = x",
+    ]);
+    joined(one, 3, ", ")
+}
+
+/// A function outside of an impl: it has no receiver, and is not `default`.
+fn free_function() -> BoxedStrategy<String> {
+    let qualifiers = one_of(&["", "", "const", "async", "unsafe", "extern \"C\"", "async unsafe"]);
+    let result = prop_oneof![1 => Just(String::new()), 2 => ty().prop_map(|ty| format!("-> {ty}"))];
+    ((attributes(), visibility(), qualifiers, ident(), generics()), vec(parameter(), 0..2), result, bounds(), body())
+        .prop_map(|((a, v, q, n, g), parameters, r, w, body)| {
+            format!("{a} {v} {q} fn {n} {g}({}) {r} {w} {body}", parameters.join(", "))
+        })
+        .boxed()
+}
+
 fn concurrent(options: &str, item: &str, tester: bool) -> Result<(), TestCaseError> {
     // Options that are no tokens' list are as likely as wrong ones.
     let options: TokenStream = options.parse().unwrap();
@@ -446,6 +481,18 @@ proptest! {
     #[test]
     fn impls_under_concurrent(options in concurrent_options(), item in block(), tester in any::<bool>()) {
         concurrent(&options, &item, tester)?;
+    }
+
+    #[test]
+    fn functions_under_race_test(
+        options in race_test_options(),
+        item in prop_oneof![4 => free_function(), 1 => odd_item(), 1 => structure()],
+        tester in any::<bool>(),
+    ) {
+        let options: TokenStream = options.parse().unwrap();
+        let tester = tester.then(|| quote!(::raceproof_test));
+        let expansion = crate::expand_race_test(options, read(&item), tester.as_ref());
+        prop_assert!(syn::parse2::<syn::File>(expansion.clone()).is_ok(), "{}", expansion);
     }
 
     #[test]
