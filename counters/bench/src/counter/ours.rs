@@ -2,12 +2,46 @@
 
 use super::{Hand, Tally, contender};
 use crate::measure::{Contender, Kind};
+use raceproof::counter::{ActorCounter, Counter, SerialCounter};
+
+/// A counter whose additions all wait for a reply, as over a rendezvous channel: `increment` would be posted.
+struct Answered<C>(C);
+
+impl<C: Counter + Default> Tally for Answered<C> {
+    type Hand<'a>
+        = &'a Self
+    where
+        C: 'a;
+    fn new() -> Self {
+        Self(C::default())
+    }
+    fn hand(&self) -> &Self {
+        self
+    }
+    fn total(self) -> u64 {
+        self.0.get()
+    }
+}
+
+impl<C: Counter> Hand for &Answered<C> {
+    #[inline(always)]
+    fn increment(&self) {
+        self.0.try_add(1).expect("it fits");
+    }
+    #[inline(always)]
+    fn get(&self) -> u64 {
+        self.0.get()
+    }
+}
 
 /// Counters that are called directly.
 macro_rules! direct {
     ($($name:literal $counter:ty;)*) => {
         pub(super) fn all() -> Vec<Contender> {
-            vec![$(contender::<$counter>($name, Kind::Ours)),*]
+            let mut all = vec![$(contender::<$counter>($name, Kind::Ours)),*];
+            all.push(contender::<Answered<ActorCounter>>("raceproof actor, answered", Kind::Ours));
+            all.push(contender::<Answered<SerialCounter>>("raceproof actor, caller runs, answered", Kind::Ours));
+            all
         }
         $(
             impl Tally for $counter {
