@@ -89,10 +89,12 @@ fn a_panic_poisons_one_part_and_the_others_go_on() {
     let message = catch_unwind(AssertUnwindSafe(|| stock.get(&7))).unwrap_err();
     assert!(message.downcast_ref::<String>().unwrap().contains("`Stock` is poisoned"));
     let good = (0..100).filter(|key| catch_unwind(AssertUnwindSafe(|| stock.get(key))).is_ok_and(|got| got.is_some()));
-    assert!(good.count() > 50, "the other parts go on");
+    // With `explore` there are two parts, else many.
+    let good = good.count();
+    assert!((20..100).contains(&good), "the other parts go on, and that one does not: {good}");
     assert!(catch_unwind(AssertUnwindSafe(|| stock.len())).is_err());
     stock.clear_poison();
-    assert!(stock.len() > 50);
+    assert_eq!(stock.len(), good);
     assert_eq!(stock.get(&7), None);
 }
 
@@ -136,7 +138,8 @@ fn a_counter_by_threads_adds_up() {
         }
     });
     assert_eq!((HITS.get(), HITS.about(), MORE.get()), (500, 500, 600));
-    assert_eq!(format!("{:?}", Hits::new()), "Hits { value: 0 } | Hits { value: 0 } | Hits { value: 0 }");
+    let parts = if raceproof::EXPLORE { 2 } else { 3 };
+    assert_eq!(format!("{:?}", Hits::new()), vec!["Hits { value: 0 }"; parts].join(" | "));
 }
 
 /// A key whose hash, or whose equality, panics.
