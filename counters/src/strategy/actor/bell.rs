@@ -24,7 +24,9 @@ pub(super) const YOURS: u32 = 3;
 
 /// Looks before who waits goes to sleep: a call that is run meanwhile by a thread on another core takes less than to fall
 /// asleep and be woken. An exploration has no such thing as a while.
-const LOOKS: u32 = if cfg!(feature = "explore") { 0 } else { 24 };
+const fn looks() -> u32 {
+    if cfg!(feature = "explore") { 0 } else { 24 }
+}
 
 /// One thread's wait.
 pub(super) struct Bell {
@@ -42,14 +44,14 @@ impl Bell {
     /// Waits until it has rung, and says for what.
     #[cfg_attr(feature = "explore", track_caller)]
     pub(super) fn wait(&self) -> u32 {
-        for look in 0..LOOKS {
+        for look in 0..looks() {
             // Acquire: what was done before the ringing is seen after it.
             let state = self.state.load(Acquire);
             if state != SILENT {
                 return state;
             }
             // The last looks let others run, who may be the one that is to ring.
-            if look + 3 < LOOKS { crate::hint::spin_loop() } else { crate::thread::yield_now() }
+            if look + 3 < looks() { crate::hint::spin_loop() } else { crate::thread::yield_now() }
         }
         // SAFETY: the state is `SILENT` or rung: who rings touches this only after `ASLEEP`.
         self.sleeper.with_mut(|sleeper| unsafe { *sleeper = Some(Sleeper::here()) });

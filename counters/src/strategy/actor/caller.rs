@@ -187,7 +187,7 @@ impl<M: Room, S> CallerCell<M, S> {
                     }
                     foreign += usize::from(!at_home);
                 }
-                drop(ledger);
+                ledger.close();
                 // SAFETY: this thread works at the mailbox.
                 match unsafe { self.mailbox.take(foreign >= PATIENCE) } {
                     Taken::Batch(next) => batch = next.as_ptr(),

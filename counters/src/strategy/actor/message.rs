@@ -170,7 +170,7 @@ impl<S, F: FnOnce(&mut Resident<S>) -> Reply<R>, R> Question<S, F, R> {
             let next = Header::link(&raw const self.header);
             if !next.is_null() && std::ptr::fn_addr_eq((*next).perform, self.header.perform) {
                 let next = &*next.cast::<Self>();
-                std::mem::swap(&mut *self.ask.get(), &mut *next.ask.get());
+                std::ptr::swap(self.ask.get(), next.ask.get());
             }
         }
     }

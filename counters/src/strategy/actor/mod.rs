@@ -100,7 +100,10 @@ impl<M: Room, S> Strategy<S> for Actor<OnThread, M> {
     where
         S: Named,
     {
-        let ask = |resident: &mut Resident<S>| Reply::Done(resident.poisoned_by = None);
+        let ask = |resident: &mut Resident<S>| {
+            resident.poisoned_by = None;
+            Reply::Done(())
+        };
         if !cell.is_fresh() {
             cell.ask(None, "clear_poison", ask).unwrap::<S>();
         }
@@ -134,7 +137,10 @@ impl<M: Room, S> Strategy<S> for Actor<OnCaller, M> {
     where
         S: Named,
     {
-        let ask = |resident: &mut Resident<S>| Reply::Done(resident.poisoned_by = None);
+        let ask = |resident: &mut Resident<S>| {
+            resident.poisoned_by = None;
+            Reply::Done(())
+        };
         cell.ask("clear_poison", false, ask).unwrap::<S>();
     }
 }

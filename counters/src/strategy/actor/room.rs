@@ -9,7 +9,6 @@ use crate::sync::{Condvar, Mutex, PoisonError};
 /// A mailbox's bound.
 pub trait Room: Send + Sync + 'static {
     /// An empty one.
-    #[expect(clippy::declare_interior_mutable_const, reason = "a trait has no `const fn`; each use is a fresh one")]
     const EMPTY: Self;
     /// Waits until there is room for one more, and takes it. Who is `inside` does not wait.
     fn take(&self, inside: impl FnOnce() -> bool);

@@ -368,8 +368,8 @@ impl<M: Room, S> Core<M, S> {
         if broken(Mutation::WakeUpLost) {
             return;
         }
-        // SAFETY: written before the thread rested, and not since; the exchange that found it resting was an Acquire.
         self.sleeper.with(|sleeper| {
+            // SAFETY: written before the thread rested, and not since; the exchange that found it resting was an Acquire.
             if let Some(sleeper) = unsafe { &*sleeper } {
                 sleeper.wake();
             }
@@ -400,7 +400,7 @@ impl<M: Room, S> Core<M, S> {
                         }
                     }
                 }
-                drop(ledger);
+                ledger.close();
                 if end != Answer::Done {
                     // Nobody could post any more when the last message was.
                     return end;
