@@ -77,7 +77,7 @@ fn explore(subject: &Subject, rungs: &[Rung]) -> Report {
     report
 }
 
-const CORRECT: [Rung; 4] = [Rung::Sequential, Rung::Loom, Rung::Shuttle, Rung::Threads];
+const CORRECT: [Rung; 5] = [Rung::Sequential, Rung::Loom, Rung::Dpor, Rung::Shuttle, Rung::Threads];
 
 #[test]
 fn a_mailbox_with_a_thread() {
@@ -308,6 +308,6 @@ impl Wrapped {
 #[test]
 fn an_actor_inside_another_type_is_explored_with_it() {
     let report =
-        Explorer::new(subject!(Wrapped)).rungs(&[Rung::Sequential, Rung::Loom, Rung::Shuttle]).budget(0.0).run();
+        Explorer::new(subject!(Wrapped)).rungs(&[Rung::Sequential, Rung::Dpor, Rung::Shuttle]).budget(0.0).run();
     assert!(report.ok(), "{report}");
 }
