@@ -190,6 +190,8 @@ pub struct Event {
     pub begun: usize,
     /// The event's place in the order of completion.
     pub completed: Option<usize>,
+    /// What the object held when it was made, where that is known.
+    pub born: Option<String>,
 }
 
 /// The events of one execution.
@@ -198,6 +200,8 @@ pub struct Trace {
     events: Vec<Event>,
     numbers: HashMap<Object, usize>,
     of_kind: HashMap<&'static str, usize>,
+    /// What objects held when they were made.
+    born: HashMap<Object, String>,
     completed: usize,
 }
 
@@ -226,8 +230,14 @@ impl Trace {
             outcome: Outcome::Pending,
             begun: self.completed,
             completed: None,
+            born: self.born.get(&object).cloned(),
         });
         self.events.len() - 1
+    }
+
+    /// An object is made, and holds this.
+    pub fn born(&mut self, object: Object, value: String) {
+        self.born.insert(object, value);
     }
 
     /// Ends an event.

@@ -9,6 +9,7 @@
 //!
 //! An event does not always say what was written: then anything may be read after it. So what is called impossible is.
 
+use crate::history::History;
 use raceproof::explore::event::{Access, Event, Object, Outcome};
 use std::collections::{BTreeMap, HashSet};
 
@@ -30,13 +31,23 @@ struct Step<'a> {
     /// What it wrote: `None` if nothing, `Some(None)` if nobody says what.
     written: Option<Option<&'a str>>,
     phase: Phase,
+    /// When the call that it belongs to began and ended, where that order is happens-before.
+    time: Option<(u32, u32)>,
 }
 
 /// The first atomic of the trace without an order, as a reader knows it: "`AtomicU32` #1".
 ///
-/// The scenario's first thread has `before` calls before the others start, and `parallel` beside them.
-pub(crate) fn impossible(trace: &[Event], before: usize, parallel: usize) -> Option<String> {
+/// The scenario's first thread has `before` calls before the others start, and `parallel` beside them. `observed` has the
+/// calls' times where the program could observe them: then a call that had ended comes before one that had not begun.
+pub(crate) fn impossible(
+    trace: &[Event],
+    before: usize,
+    parallel: usize,
+    observed: Option<&History>,
+) -> Option<String> {
+    let mut times: BTreeMap<usize, (u32, u32)> = BTreeMap::new();
     let mut phase = Phase::Before;
+    let mut births: BTreeMap<(&'static str, usize), &str> = BTreeMap::new();
     let mut columns: HashSet<usize> = HashSet::from([0]);
     let mut atomics: BTreeMap<(&'static str, usize), BTreeMap<usize, Vec<Step<'_>>>> = BTreeMap::new();
     for event in trace {
@@ -50,21 +61,30 @@ pub(crate) fn impossible(trace: &[Event], before: usize, parallel: usize) -> Opt
                 };
             }
             columns.insert(event.thread);
+            let entry = observed.and_then(|history| history.threads.get(column)?.get(at));
+            match entry {
+                Some(entry) => times.insert(event.thread, (entry.start, entry.end)),
+                None => times.remove(&event.thread),
+            };
         }
         let Some((read, written)) = step(event) else { continue };
         let Object { kind, address } = event.object;
+        if let Some(born) = &event.born {
+            births.insert((kind, address), born.as_str());
+        }
         let here = if event.thread == 0 { phase } else { Phase::Parallel };
         atomics.entry((kind, address)).or_default().entry(event.thread).or_default().push(Step {
             read,
             written,
             phase: here,
+            time: times.get(&event.thread).copied(),
         });
     }
-    let mut wrong = atomics.iter().filter(|(_, threads)| {
+    let mut wrong = atomics.iter().filter(|((kind, address), threads)| {
         let all = || threads.values().flatten();
         let stores = all().any(|step| step.read.is_none());
         let updates = all().any(|step| step.read.is_some() && step.written.is_some());
-        stores && updates && !has_order(threads, &columns)
+        stores && updates && !has_order(threads, &columns, births.get(&(*kind, *address)).copied())
     });
     let ((kind, address), _) = wrong.next()?;
     let number = trace.iter().find(|event| event.object == Object { kind, address: *address })?.number;
@@ -87,13 +107,13 @@ fn step(event: &Event) -> Option<(Option<&str>, Option<Option<&str>>)> {
 }
 
 /// Whether some order of one atomic's operations gives each what it read.
-fn has_order(threads: &BTreeMap<usize, Vec<Step<'_>>>, columns: &HashSet<usize>) -> bool {
+fn has_order(threads: &BTreeMap<usize, Vec<Step<'_>>>, columns: &HashSet<usize>, born: Option<&str>) -> bool {
     let numbers: Vec<usize> = threads.keys().copied().collect();
     let steps: Vec<&Vec<Step<'_>>> = threads.values().collect();
     let first = numbers.iter().position(|number| *number == 0);
     let mut seen: HashSet<(Vec<usize>, Option<&str>)> = HashSet::new();
-    // What the atomic was born with is for its first reader to say.
-    let mut points: Vec<(Vec<usize>, Option<&str>)> = vec![(vec![0; steps.len()], None)];
+    // Where nobody knows what the atomic was born with, its first reader says it.
+    let mut points: Vec<(Vec<usize>, Option<&str>)> = vec![(vec![0; steps.len()], born)];
     while let Some((positions, value)) = points.pop() {
         if positions.iter().zip(&steps).all(|(at, steps)| *at == steps.len()) || seen.len() > MOST {
             return true;
@@ -110,8 +130,13 @@ fn has_order(threads: &BTreeMap<usize, Vec<Step<'_>>>, columns: &HashSet<usize>)
             let Some(step) = next(thread) else { continue };
             let waits =
                 if Some(thread) == first { step.phase == Phase::After && !ended } else { other(thread) && early };
+            // Of each thread the next call is the one that ends first.
+            let early = (0..steps.len()).filter_map(next).filter_map(|other| other.time);
+            let too_soon = step
+                .time
+                .is_some_and(|(start, _)| early.min_by_key(|(_, end)| *end).is_some_and(|(_, end)| end < start));
             let reads_wrong = matches!((step.read, value), (Some(read), Some(value)) if read != value);
-            if waits || reads_wrong {
+            if waits || too_soon || reads_wrong {
                 continue;
             }
             let mut positions = positions.clone();
@@ -147,6 +172,7 @@ mod tests {
             outcome,
             begun: 0,
             completed: None,
+            born: None,
         };
         steps
             .iter()
@@ -172,34 +198,48 @@ mod tests {
     fn a_store_inside_a_read_modify_write_cannot_be() {
         let trace =
             trace(&[(0, EXCHANGE, "Ok(2)"), (0, LOAD, "1"), (0, EXCHANGE, "Ok(1)"), (1, STORE, "2"), (0, LOAD, "0")]);
-        assert_eq!(impossible(&trace, 1, 2).as_deref(), Some("AtomicU32 #1"));
+        assert_eq!(impossible(&trace, 1, 2, None).as_deref(), Some("AtomicU32 #1"));
     }
 
     #[test]
     fn the_same_with_the_store_last_can_be() {
         let trace =
             trace(&[(0, EXCHANGE, "Ok(2)"), (0, LOAD, "1"), (0, EXCHANGE, "Ok(1)"), (1, STORE, "2"), (0, LOAD, "2")]);
-        assert_eq!(impossible(&trace, 1, 2), None);
+        assert_eq!(impossible(&trace, 1, 2, None), None);
     }
 
     // Old values are what weak memory is about: in no order of the trace's, and in some order all the same.
     #[test]
     fn an_old_value_can_be_read() {
         let trace = trace(&[(0, STORE, "1"), (0, ADD, "1"), (1, LOAD, "0"), (1, LOAD, "1"), (0, LOAD, "2")]);
-        assert_eq!(impossible(&trace, 0, 2), None);
+        assert_eq!(impossible(&trace, 0, 2, None), None);
         let backwards =
             [(0, STORE, "0"), (0, STORE, "1"), (0, ADD, "1"), (1, LOAD, "2"), (1, LOAD, "1"), (0, LOAD, "2")];
         let backwards = self::trace(&backwards);
-        assert!(impossible(&backwards, 1, 2).is_some(), "no thread goes back in an atomic's order");
+        assert!(impossible(&backwards, 1, 2, None).is_some(), "no thread goes back in an atomic's order");
     }
 
     #[test]
     fn two_updates_of_one_value_cannot_be() {
         let twice = trace(&[(0, STORE, "5"), (1, EXCHANGE, "Ok(5)"), (2, EXCHANGE, "Ok(5)")]);
         // What an exchange writes is not told: it may have been the same again.
-        assert_eq!(impossible(&twice, 0, 1), None);
+        assert_eq!(impossible(&twice, 0, 1, None), None);
         let twice =
             trace(&[(0, STORE, "5"), (1, EXCHANGE, "Ok(5)"), (1, LOAD, "6"), (2, EXCHANGE, "Ok(5)"), (2, LOAD, "6")]);
-        assert_eq!(impossible(&twice, 0, 1), None, "the second exchange may have written 5 before the first read it");
+        assert_eq!(
+            impossible(&twice, 0, 1, None),
+            None,
+            "the second exchange may have written 5 before the first read it"
+        );
+    }
+
+    #[test]
+    fn what_had_ended_comes_before_what_had_not_begun() {
+        use crate::history::{Entry, History};
+        let trace = trace(&[(0, STORE, "0"), (0, STORE, "2"), (1, ADD, "0"), (1, LOAD, "1")]);
+        assert_eq!(impossible(&trace, 1, 1, None), None, "the store may come last");
+        let entry = |start, end| Entry { start, end, outcome: None, hint: 0 };
+        let threads = vec![vec![entry(0, 0), entry(1, 2)], vec![entry(1, 2), entry(3, 4)]];
+        assert!(impossible(&trace, 1, 1, Some(&History { threads })).is_some(), "it had ended before the load");
     }
 }

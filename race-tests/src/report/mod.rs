@@ -267,7 +267,7 @@ impl Finding {
             engine: *engine,
             replay_command: subject.inner.options.replay_command,
             seq_cst: weak_seq_cst(&evidence.trace),
-            impossible: impossible(*engine, scenario, &evidence.trace),
+            impossible: impossible(*engine, scenario, evidence),
             found_by: explain::found_by(*engine, evidence.execution, material.bound),
             details,
             columns: columns(subject, scenario, &evidence.history),
@@ -296,11 +296,11 @@ pub(crate) fn weak_seq_cst(trace: &[Event]) -> bool {
 }
 
 /// The atomic that makes an execution of loom's impossible.
-fn impossible(engine: Engine, scenario: &Scenario, trace: &[Event]) -> Option<String> {
-    if !matches!(engine, Engine::Loom(_)) {
-        return None;
-    }
-    coherence::impossible(trace, scenario.prefix.len(), scenario.threads.first().map_or(0, Vec::len))
+fn impossible(engine: Engine, scenario: &Scenario, evidence: &Evidence) -> Option<String> {
+    let Engine::Loom(clock) = engine else { return None };
+    let observed = (clock == Clock::Observed).then_some(&evidence.history);
+    let parallel = scenario.threads.first().map_or(0, Vec::len);
+    coherence::impossible(&evidence.trace, scenario.prefix.len(), parallel, observed)
 }
 
 /// "A" is the first thread, which is the one that runs what comes before and after too.

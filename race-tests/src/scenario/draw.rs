@@ -57,6 +57,19 @@ impl Draw {
 
     /// The next scenario.
     pub(crate) fn scenario(&mut self) -> Scenario {
+        /// Where methods belong to groups, threads may be left without any; a scenario needs two that have some.
+        const ATTEMPTS: usize = 64;
+        let mut scenario = self.attempt();
+        for _ in 0..ATTEMPTS {
+            if scenario.threads.len() > 1 {
+                break;
+            }
+            scenario = self.attempt();
+        }
+        scenario
+    }
+
+    fn attempt(&mut self) -> Scenario {
         let threads = 2 + self.below(self.max_threads - 1);
         let values = 1 + self.below(3) as u32;
         let all: Vec<usize> = (0..self.arity.len()).collect();

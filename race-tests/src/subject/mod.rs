@@ -155,6 +155,14 @@ impl Subject {
                 format!("no method of `{}` can be called by generated tests ({})", self.inner.name, reasons.join("; "))
             });
         }
+        let methods = &self.inner.methods;
+        let apart = |one: &MethodInfo, other: &MethodInfo| one.single.iter().all(|group| !other.single.contains(group));
+        if !methods.iter().any(|one| methods.iter().any(|other| apart(one, other))) {
+            return Some(format!(
+                "of `{}` no two threads may call anything at once: every method belongs to the same `#[single(..)]` group",
+                self.inner.name
+            ));
+        }
         None
     }
 

@@ -43,7 +43,12 @@ macro_rules! integers {
                     },
                     World::Shuttle => Carrier::Shuttle(shuttle::sync::atomic::$name::new(value)),
                 };
-                Self { owner: world::id(), serial: world::serial(), carrier }
+                let serial = world::serial();
+                if world::observing() {
+                    let object = Object { kind: stringify!($name), address: serial };
+                    world::with_trace(|trace| trace.born(object, value.to_string()));
+                }
+                Self { owner: world::id(), serial, carrier }
             }
 
             #[inline]
