@@ -93,6 +93,9 @@ impl Verdict {
     }
 }
 
+/// Pairs of methods that are told one by one.
+const SHOWN: usize = 6;
+
 /// What one rung did.
 #[derive(Clone, Debug)]
 pub struct RungReport {
@@ -112,6 +115,8 @@ pub struct RungReport {
     pub elapsed: Duration,
     /// What bounds it ran under, for the summary: "preemptions unbounded".
     pub bounds: String,
+    /// Pairs of methods that no explored scenario had on two threads: their calls never overlapped.
+    pub apart: Vec<(String, String)>,
     /// For [`Rung::Mutants`]: what became of each mutant.
     pub mutants: Vec<MutantReport>,
     /// For rungs that interleave: each method that declares less than linearizability, and whether it could declare more.
@@ -231,6 +236,12 @@ impl fmt::Display for RungReport {
             for line in level.to_string().lines() {
                 write!(f, "\n           {line}")?;
             }
+        }
+        if !self.apart.is_empty() {
+            let pairs: Vec<String> = self.apart.iter().take(SHOWN).map(|(a, b)| format!("{a}|{b}")).collect();
+            let more = self.apart.len().saturating_sub(SHOWN);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            write!(f, "\n           never side by side: {}{more}", pairs.join(", "))?;
         }
         for mutant in &self.mutants {
             match &mutant.fate {

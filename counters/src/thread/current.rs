@@ -54,13 +54,22 @@ impl Thread {
         Self { id: ThreadId(Id::Simulated(id, number)), name, parked: Parked::Simulated(id, number) }
     }
 
+    /// Who asks for these can tell threads apart that are alike otherwise.
+    fn tells_apart(&self) {
+        if matches!(self.id.0, Id::Simulated(..)) {
+            world::tell_apart();
+        }
+    }
+
     /// Its number.
     pub fn id(&self) -> ThreadId {
+        self.tells_apart();
         self.id
     }
 
     /// Its name, if it has one.
     pub fn name(&self) -> Option<&str> {
+        self.tells_apart();
         self.name.as_deref()
     }
 

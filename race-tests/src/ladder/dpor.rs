@@ -10,7 +10,7 @@ use crate::scenario::{Scenario, Small};
 use crate::shrink::Finder;
 use crate::verdict::Verdict;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
-use raceproof::explore::world::FailureKind;
+use raceproof::explore::world::{self, FailureKind};
 use std::time::Instant;
 
 /// Scenarios that are explored whatever the time.
@@ -25,6 +25,10 @@ const EXECUTIONS_CEILING: u64 = 30_000;
 struct Tally {
     /// Explored to the end, or as far as they go.
     done: u64,
+    /// Whether the code asked which thread it runs on, and how many mirror images of scenarios were explored for that.
+    told_apart: bool,
+    mirrored: u64,
+    mirrors: u64,
     /// Of the larger ones.
     larger: u64,
     cut: u64,
@@ -37,7 +41,9 @@ struct Tally {
 
 pub(super) fn rung(task: &Task) -> Done {
     let mut done = Done::new("");
-    let mut tally = Tally::default();
+    let mut tally =
+        Tally { mirrors: Small::mirrored(&task.subject, &task.options, task.seed).total(), ..Tally::default() };
+    world::forget_told_apart();
     let small = Small::new(&task.subject, &task.options, task.seed);
     let total = small.total();
     done.of = Some(total);
@@ -56,6 +62,20 @@ pub(super) fn rung(task: &Task) -> Done {
         tally.done += 1;
         done.scenarios += 1;
         explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+    }
+    if world::told_apart() {
+        // Scenarios that differ only in which thread is which are alike no more.
+        tally.told_apart = true;
+        for scenario in Small::mirrored(&task.subject, &task.options, task.seed) {
+            if tally.done < total || task.late() {
+                break;
+            }
+            if let Some(verdict) = explore_one(task, &scenario, &mut done, &mut tally) {
+                done.verdict = verdict;
+                return done;
+            }
+            tally.mirrored += 1;
+        }
     }
     for scenario in Small::larger(&task.subject, &task.options, task.seed) {
         if tally.done < total || task.late() {
@@ -81,6 +101,7 @@ fn explore_one(task: &Task, scenario: &Scenario, done: &mut Done, tally: &mut Ta
     };
     let (explored, summary) = explore::reduced(&task.subject, scenario, limit);
     done.count(&explored);
+    done.met.note(scenario);
     let Summary { spins, unwinding, untold, .. } = summary;
     tally.spins += u64::from(spins);
     tally.unwinding += u64::from(unwinding);
@@ -124,6 +145,11 @@ fn conclude(done: &mut Done, tally: &Tally, total: u64) {
         Verdict::Bounded(apart.join("; "))
     } else if tally.done < total {
         Verdict::Bounded(format!("{} of {total} small scenarios", tally.done))
+    } else if tally.told_apart && tally.mirrored < tally.mirrors {
+        Verdict::Bounded(format!(
+            "the code asks which thread it runs on, and {} of {} scenarios with other threads in each place were explored",
+            tally.mirrored, tally.mirrors
+        ))
     } else {
         Verdict::Exhausted
     };

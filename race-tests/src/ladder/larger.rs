@@ -89,6 +89,7 @@ impl Sampling {
                 }
             };
             done.count(&explored);
+            done.met.note(&scenario);
             match explored.end {
                 ScenarioEnd::Exhausted | ScenarioEnd::Cut | ScenarioEnd::TooManyThreads => {}
                 ScenarioEnd::Waits => waits += 1,

@@ -5,6 +5,7 @@
 
 mod dpor;
 mod larger;
+mod met;
 mod mutants;
 mod orderings;
 mod replay;
@@ -61,6 +62,7 @@ struct Done {
     bounds: String,
     mutants: Vec<MutantReport>,
     weak: Option<Box<Finding>>,
+    met: met::Met,
     shown: Vec<Shown>,
     warnings: Vec<String>,
 }
@@ -76,6 +78,7 @@ impl Done {
             bounds: bounds.into(),
             mutants: Vec::new(),
             weak: None,
+            met: met::Met::default(),
             shown: Vec::new(),
             warnings: Vec::new(),
         }
@@ -181,6 +184,7 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
         levels,
         weak: done.weak,
         warnings: done.warnings,
+        apart: done.met.missing(subject),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::scenario::{Scenario, Small};
 use crate::shrink::{Finder, Way};
 use crate::verdict::Verdict;
 use raceproof::explore::native::atomic::Ordering::Relaxed;
-use raceproof::explore::world::FailureKind;
+use raceproof::explore::world::{self, FailureKind};
 use std::time::Instant;
 
 /// Executions of one scenario and clock that are run whatever the time, if there are so many.
@@ -54,6 +54,7 @@ struct Tally {
 pub(super) fn rung(task: &Task) -> Done {
     let mut done = Done::new("preemptions unbounded");
     let mut tally = Tally::default();
+    world::forget_told_apart();
     let total = Small::new(&task.subject, &task.options, task.seed).total();
     done.of = Some(total);
     let budget = task.deadline.saturating_duration_since(task.began);
@@ -99,6 +100,7 @@ fn explore_one(
         let limit = Limit { floor: EXECUTIONS_FLOOR, ceiling: EXECUTIONS_CEILING, deadline: Some(until) };
         let explored = explore::loom(&task.subject, scenario, pass.clock, bound, limit);
         done.count(&explored);
+        done.met.note(scenario);
         let finder = Finder::Loom(pass.clock, bound);
         match explored.end {
             ScenarioEnd::Exhausted => {
@@ -179,6 +181,11 @@ fn conclude(done: &mut Done, tally: &Tally, total: u64) {
         Verdict::Bounded(format!("{} scenarios were cut at a preemption bound of {BOUND}, or by time", tally.cut))
     } else if !apart.is_empty() {
         Verdict::Bounded(apart.join("; "))
+    } else if world::told_apart() {
+        Verdict::Bounded(
+            "the code asks which thread it runs on: scenarios with other threads in each place are left to dpor"
+                .to_owned(),
+        )
     } else if ordered < total || timed < total {
         Verdict::Bounded(format!("{ordered} of {total} small scenarios, {timed} of them with real-time order"))
     } else {

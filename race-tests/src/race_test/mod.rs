@@ -246,6 +246,7 @@ impl<T: Outcome> RaceTest<T> {
             mutants: Vec::new(),
             levels: Vec::new(),
             weak: done.weak,
+            apart: Vec::new(),
             // The race test tells them once, for all engines.
             warnings: Vec::new(),
         };

@@ -23,9 +23,19 @@ pub(crate) struct Small {
     groups: Vec<u64>,
     /// Threads are alike: false as soon as calls are told their thread's number.
     symmetric: bool,
+    images: Images,
     suffix: Vec<Call>,
     shapes: Vec<Shape>,
     turn: usize,
+}
+
+/// Which of the scenarios that are mirror images of each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Images {
+    /// The first of them.
+    First,
+    /// All but the first.
+    Others,
 }
 
 struct Shape {
@@ -48,6 +58,16 @@ impl Small {
     /// The next larger ones.
     pub(crate) fn larger(subject: &Subject, options: &Options, seed: u64) -> Self {
         Self::of(&LARGER, subject, options, seed)
+    }
+
+    /// The small ones that differ from those of [`Self::new`] only in which thread is which.
+    pub(crate) fn mirrored(subject: &Subject, options: &Options, seed: u64) -> Self {
+        let mut small = Self::new(subject, options, seed);
+        small.images = Images::Others;
+        if !small.symmetric {
+            small.shapes.clear();
+        }
+        small
     }
 
     fn of(shapes: &[(usize, usize, usize)], subject: &Subject, options: &Options, seed: u64) -> Self {
@@ -85,12 +105,24 @@ impl Small {
             .map(|call| subject.inner.methods[call.method].single.iter().fold(0, |mask, group| mask | bit(group)))
             .collect();
         let symmetric = subject.inner.methods.iter().all(|info| info.thread.is_empty());
-        Self { alphabet, groups, symmetric, suffix: closing_reads(subject), shapes, turn: 0 }
+        Self { alphabet, groups, symmetric, images: Images::First, suffix: closing_reads(subject), shapes, turn: 0 }
     }
 
     /// How many there are, symmetric ones counted once.
     pub(crate) fn total(&self) -> u64 {
-        self.shapes.iter().map(|shape| shape.count(&self.groups, self.symmetric)).fold(0, u64::saturating_add)
+        let count = |shape: &Shape| match self.images {
+            Images::First => shape.count(&self.groups, self.symmetric),
+            Images::Others => shape.count(&self.groups, false) - shape.count(&self.groups, true),
+        };
+        self.shapes.iter().map(count).fold(0, u64::saturating_add)
+    }
+}
+
+impl Small {
+    /// Whether a scenario is the first of its mirror images.
+    fn is_first(&self, scenario: &Scenario) -> bool {
+        let letter = |call: &Call| self.alphabet.iter().position(|known| known == call);
+        scenario.threads.iter().map(|calls| calls.iter().map(letter).collect::<Vec<_>>()).is_sorted()
     }
 }
 
@@ -157,10 +189,13 @@ impl Iterator for Small {
         for _ in 0..self.shapes.len() {
             let index = self.turn % self.shapes.len();
             self.turn += 1;
-            if let Some(scenario) =
-                self.shapes[index].advance(&self.alphabet, &self.groups, self.symmetric, &self.suffix)
+            let others = self.images == Images::Others;
+            while let Some(scenario) =
+                self.shapes[index].advance(&self.alphabet, &self.groups, self.symmetric && !others, &self.suffix)
             {
-                return Some(scenario);
+                if !others || !self.is_first(&scenario) {
+                    return Some(scenario);
+                }
             }
         }
         None

@@ -15,6 +15,8 @@ thread_local! {
     static RECORDING: Cell<u8> = const { Cell::new(0) };
     /// The last number that an object was given.
     static SERIAL: Cell<usize> = const { Cell::new(0) };
+    /// Whether the code under test has asked which thread it runs on.
+    static TOLD_APART: Cell<bool> = const { Cell::new(false) };
     static COPIED: Cell<bool> = const { Cell::new(false) };
     static EXECUTION: RefCell<Execution> = RefCell::new(Execution::default());
 }
@@ -276,6 +278,23 @@ pub fn me() -> usize {
 /// history starts from what the last run left.
 pub fn copied() -> bool {
     COPIED.get()
+}
+
+/// The code under test asks which thread it runs on: from now on threads are not alike.
+pub fn tell_apart() {
+    if current() != World::Sequential {
+        TOLD_APART.set(true);
+    }
+}
+
+/// Whether it has, on this OS thread, since [`forget_told_apart`].
+pub fn told_apart() -> bool {
+    TOLD_APART.get()
+}
+
+/// Begins anew.
+pub fn forget_told_apart() {
+    TOLD_APART.set(false);
 }
 
 /// A number for an object of this execution, from 1, to tell it from all others; an address can come again.
