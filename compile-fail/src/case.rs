@@ -13,6 +13,8 @@ pub enum Fate {
     Refused(String),
     /// It compiles, and this rule of the linter finds it: `static_mut`.
     Linted(String),
+    /// It compiles, and the explorer finds it.
+    Explored,
 }
 
 impl Fate {
@@ -22,6 +24,7 @@ impl Fate {
             Self::Refused(code) if is_code(code) => code,
             Self::Refused(_) => "error",
             Self::Linted(rule) => rule,
+            Self::Explored => "explorer",
         }
     }
 }
@@ -89,7 +92,11 @@ impl Case {
             theme: folder.parent().map(name_of).unwrap_or_default(),
             name: name_of(folder),
             title: page.field("title").to_owned(),
-            fate: if compiles { Fate::Linted(value) } else { Fate::Refused(value) },
+            fate: match compiles {
+                true if value == "explorer" => Fate::Explored,
+                true => Fate::Linted(value),
+                false => Fate::Refused(value),
+            },
             moral: page.field("moral").to_owned(),
             bug,
             why,
@@ -116,7 +123,7 @@ impl Case {
 
     /// Whether the compiler lets the program through.
     pub fn compiles(&self) -> bool {
-        matches!(self.fate, Fate::Linted(_))
+        !matches!(self.fate, Fate::Refused(_))
     }
 
     /// The headings of its page.

@@ -14,7 +14,7 @@ one such program. Its page tells the bug, with the form that compiles in Go; sho
 says why it is refused; and ends with a twin that compiles, runs and checks its result.
 
 Some programs only look as if they had to be refused. They compile, and are wrong: there the page shows what finds them,
-`cargo race lint`. (Its rules, a page each: [lint/docs/rules](lint/docs/rules).)
+`cargo race lint` or the explorer. (Its rules, a page each: [lint/docs/rules](lint/docs/rules).)
 
 The same pages: `cargo race gallery` in a terminal, and the documentation of this package.
 ";
@@ -52,7 +52,11 @@ fn row(case: &Case) -> String {
     let Case { title, moral, .. } = case;
     let folder = format!("gallery/{}", case.path());
     let (program, words) = (case.program(), case.words());
-    let whose = if case.compiles() { "linter's" } else { "compiler's" };
+    let whose = match case.fate {
+        Fate::Refused(_) => "compiler's",
+        Fate::Linted(_) => "linter's",
+        Fate::Explored => "explorer's",
+    };
     let mut files =
         format!("[program]({folder}/{program}), [{whose} words]({folder}/{words}), [twin]({folder}/good.rs)");
     if case.has_guarded_twin {
@@ -64,6 +68,7 @@ fn row(case: &Case) -> String {
             "error" => "an error without a code".to_owned(),
             code => format!("[{code}](https://doc.rust-lang.org/error_codes/{code}.html)"),
         },
+        Fate::Explored => "the explorer".to_owned(),
         Fate::Linted(rule) => format!("[`{rule}`](lint/docs/rules/{rule}.md)"),
     };
     format!("| [{title}](pages/{}.md) | {sign} | {moral} | {files} |\n", case.path())

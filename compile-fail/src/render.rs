@@ -21,7 +21,7 @@ pub fn case(case: &Case) -> Result<String, String> {
     let attributes = match &case.fate {
         Fate::Refused(code) if code.starts_with('E') => format!("rust,compile_fail,{code}"),
         Fate::Refused(_) => "rust,compile_fail".to_owned(),
-        Fate::Linted(_) => "rust,no_run".to_owned(),
+        Fate::Linted(_) | Fate::Explored => "rust,no_run".to_owned(),
     };
     let _ = writeln!(page, "## The program\n\n```{attributes}\n{program}```\n");
     let words = file(case, case.words())?;
@@ -33,6 +33,11 @@ pub fn case(case: &Case) -> Result<String, String> {
         Fate::Linted(rule) => {
             let _ = writeln!(page, "## {why}\n\n{}\n", case.why);
             let _ = writeln!(page, "## What finds it\n\n`cargo race lint`, by the rule `{rule}`:\n");
+            let _ = writeln!(page, "```text\n{}\n```\n", words.trim_end());
+        }
+        Fate::Explored => {
+            let _ = writeln!(page, "## {why}\n\n{}\n", case.why);
+            let _ = writeln!(page, "## What finds it\n\nThe explorer, given `main` as a race test:\n");
             let _ = writeln!(page, "```text\n{}\n```\n", words.trim_end());
         }
     }

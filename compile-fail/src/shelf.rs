@@ -16,6 +16,12 @@ pub static SHELVES: &[Shelf] = &[
                 page: include_str!("../pages/statics/counter_as_static_mut.md"),
             },
             Shown {
+                name: "flag_before_the_data",
+                title: "A flag that is seen before the data",
+                sign: "explorer",
+                page: include_str!("../pages/statics/flag_before_the_data.md"),
+            },
+            Shown {
                 name: "increment_an_atomic",
                 title: "Adding to an atomic with `+=`",
                 sign: "E0368",
@@ -390,6 +396,12 @@ pub static SHELVES: &[Shelf] = &[
                 page: include_str!("../pages/attribute/second_object.md"),
             },
             Shown {
+                name: "two_calls_are_two_sections",
+                title: "Two calls that are two critical sections",
+                sign: "explorer",
+                page: include_str!("../pages/attribute/two_calls_are_two_sections.md"),
+            },
+            Shown {
                 name: "waiting_method",
                 title: "A method that waits under the lock",
                 sign: "RP0020",
@@ -669,6 +681,8 @@ pub static CODES: &[CodePage] = &[
 pub mod statics {
     #[doc = include_str!("../pages/statics/counter_as_static_mut.md")]
     pub mod counter_as_static_mut {}
+    #[doc = include_str!("../pages/statics/flag_before_the_data.md")]
+    pub mod flag_before_the_data {}
     #[doc = include_str!("../pages/statics/increment_an_atomic.md")]
     pub mod increment_an_atomic {}
     #[doc = include_str!("../pages/statics/map_filled_on_first_use.md")]
@@ -823,6 +837,8 @@ pub mod attribute {
     pub mod returned_reference {}
     #[doc = include_str!("../pages/attribute/second_object.md")]
     pub mod second_object {}
+    #[doc = include_str!("../pages/attribute/two_calls_are_two_sections.md")]
+    pub mod two_calls_are_two_sections {}
     #[doc = include_str!("../pages/attribute/waiting_method.md")]
     pub mod waiting_method {}
 }

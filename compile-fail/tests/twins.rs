@@ -33,7 +33,7 @@ macro_rules! twins {
 
 twins! {
     good:
-    statics { counter_as_static_mut, increment_an_atomic, map_filled_on_first_use, totals_as_static_cell, two_atomic_calls, unsafe_around_static_mut }
+    statics { counter_as_static_mut, flag_before_the_data, increment_an_atomic, map_filled_on_first_use, totals_as_static_cell, two_atomic_calls, unsafe_around_static_mut }
     sharing { counting_callback, insert_into_shared_map, method_that_changes, read_while_appending, two_closures_one_counter, two_elements }
     sending { change_after_send, closure_given_twice, guard_into_thread, raw_pointer_into_thread, rc_into_thread, refcell_into_thread, tasks_without_send }
     locking { content_without_lock, look_then_act, match_keeps_the_lock, result_not_unwrapped, take_out_of_arc, two_locks_two_orders, write_under_read_lock }
@@ -41,7 +41,7 @@ twins! {
     channels { receive_under_lock, receiver_in_two_threads, receiver_shared_by_workers, reference_into_channel, send_after_close }
     lifetimes { borrow_of_a_local, borrowed_parameter, freed_while_in_use, join_twice, local_of_the_scope, loop_variable, waits_for_ever }
     tasks { borrow_into_a_task, guard_across_await, guard_across_await_alone, rc_across_await, two_futures_one_counter }
-    attribute { closure_under_the_lock, public_field, returned_reference, second_object, waiting_method }
+    attribute { closure_under_the_lock, public_field, returned_reference, second_object, two_calls_are_two_sections, waiting_method }
 }
 
 twins! {
@@ -72,12 +72,13 @@ macro_rules! compiled {
 }
 
 compiled! {
-    statics { two_atomic_calls, unsafe_around_static_mut }
+    statics { flag_before_the_data, two_atomic_calls, unsafe_around_static_mut }
     locking { look_then_act, match_keeps_the_lock, two_locks_two_orders }
     guards { wait_without_a_loop }
     channels { receive_under_lock }
     lifetimes { waits_for_ever }
     tasks { guard_across_await_alone }
+    attribute { two_calls_are_two_sections }
 }
 
 fn gallery() -> Gallery {
