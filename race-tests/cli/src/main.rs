@@ -152,7 +152,7 @@ fn race(arguments: &Arguments) -> std::io::Result<bool> {
                 .run();
             bar.inc(1);
             for rung in report.rungs {
-                expected &= rung.verdict.ok() && !rung.mutants.iter().any(table::survived);
+                expected &= rung.verdict.ok() && !rung.mutants.iter().any(table::lost_update_survived);
                 if let Verdict::Violation(finding) = &rung.verdict {
                     findings.push((**finding).clone());
                 }

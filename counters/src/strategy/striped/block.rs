@@ -6,7 +6,7 @@
 
 use crate::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use crate::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64};
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 /// Stripes that stand in the block itself. In an exploration each costs the engine an object, and few counters do.
 pub(super) const FIRST: usize = if cfg!(feature = "explore") { 2 } else { 60 };
@@ -109,8 +109,8 @@ impl Block {
     }
 
     /// The first of the first stripes.
-    pub(super) fn near(&self) -> *const Stripe {
-        self.first.as_ptr()
+    pub(super) fn near(&self) -> NonNull<Stripe> {
+        NonNull::from(&self.first).cast()
     }
 
     /// The stripe, if the block has been so far.

@@ -11,7 +11,7 @@ use crate::sync::atomic::AtomicPtr;
 use crate::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use crate::thread::thread_local;
 use std::cell::Cell;
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 /// The blocks and the numbers.
 pub(super) struct Registry {
@@ -158,14 +158,15 @@ pub(super) fn registry<'a>() -> &'a Registry {
 
 thread_local! {
     /// The calling thread's first stripes. Without a destructor, so that asking for them is a load.
-    static NEAR: Near = const { Near { stripes: Cell::new(ptr::null()), count: Cell::new(0) } };
+    static NEAR: Near = const { Near { stripes: Cell::new(NonNull::dangling()), count: Cell::new(0) } };
     /// The calling thread's block, which it gives back when it ends.
     static KEEPER: Keeper = const { Keeper(Cell::new(ptr::null())) };
 }
 
 /// The stripes that stand in the thread's block itself; none while it has no block, so that the fast path asks once.
 struct Near {
-    stripes: Cell<*const Stripe>,
+    /// Never null, so that "there is one" is not asked twice.
+    stripes: Cell<NonNull<Stripe>>,
     count: Cell<u64>,
 }
 
@@ -193,7 +194,7 @@ pub(super) fn near<'a>(number: u64) -> Option<&'a Stripe> {
     NEAR.with(|near| {
         // SAFETY: where the count is not 0 the stripes are those of the thread's block, so many; the block lives as in
         // `Keeper`, and the reference is used by the call that asks for it.
-        (number < near.count.get()).then(|| unsafe { &*near.stripes.get().add(number as usize) })
+        (number < near.count.get()).then(|| unsafe { near.stripes.get().add(number as usize).as_ref() })
     })
 }
 
