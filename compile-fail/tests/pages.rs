@@ -81,6 +81,9 @@ fn existing() -> Vec<PathBuf> {
 
 #[test]
 fn what_ships_is_the_whole_gallery() {
+    if env::var_os("UPDATE_GALLERY").is_some() {
+        return; // being written right now: this binary was built of what was there before
+    }
     let gallery = Gallery::read(package()).expect("the gallery is whole");
     let shipped: usize = SHELVES.iter().map(|shelf| shelf.cases.len()).sum();
     assert_eq!(shipped, gallery.cases().count());
