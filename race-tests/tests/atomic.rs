@@ -39,6 +39,10 @@ impl Word {
     pub fn replace(&mut self, n: i8) -> i8 {
         std::mem::replace(&mut self.value, n)
     }
+    /// No instruction: the loop.
+    pub fn double(&mut self) {
+        self.value = self.value.wrapping_mul(2);
+    }
     pub fn get(&self) -> i8 {
         self.value
     }
