@@ -70,11 +70,15 @@ fuses! {
     CallerFuse, actor, owner = caller;
 }
 
-fn explore(subject: &Subject, rungs: &[Rung]) -> Report {
-    let report = Explorer::new(subject.clone()).rungs(rungs).budget(0.0).run();
-    assert!(report.ok(), "{report}");
-    assert_eq!(report.left_out.len(), 0, "{report}");
-    report
+/// Explores with one seed, or with as many as `RACEPROOF_SEEDS` says.
+fn explore(subject: &Subject, rungs: &[Rung]) {
+    let seeds = std::env::var("RACEPROOF_SEEDS").ok().map_or(1, |text| text.trim().parse().expect("a number of seeds"));
+    for number in 0..seeds {
+        let seed = u64::wrapping_mul(number, 0x9e37_79b9_7f4a_7c15) ^ 0x5eed;
+        let report = Explorer::new(subject.clone()).rungs(rungs).seed(seed).budget(0.0).run();
+        assert!(report.ok(), "seed {seed}: {report}");
+        assert_eq!(report.left_out.len(), 0, "{report}");
+    }
 }
 
 const CORRECT: [Rung; 5] = [Rung::Sequential, Rung::Loom, Rung::Dpor, Rung::Shuttle, Rung::Threads];

@@ -136,7 +136,7 @@ impl<M: Room, S> CallerCell<M, S> {
             Posted::Relieve => {
                 // SAFETY: not posted, so it is still ours.
                 let op = unsafe { Parcel::<S, O>::unpack(parcel, &mut Ledger::new()) };
-                self.room.give_back();
+                self.room.give_back(1);
                 let reply = self.ask(O::NAME, false, |resident| match catch(|| resident.run_unheard(op)) {
                     Ok(()) => Reply::Done(()),
                     Err(payload) => Reply::Panicked(payload),
@@ -172,7 +172,7 @@ impl<M: Room, S> CallerCell<M, S> {
                             catch(|| Header::perform(message, Errand::Run { resident, ledger, at_home }))
                         };
                         match self.resident.enter(run) {
-                            Ok(Answer::Unloaded) => self.room.give_back(),
+                            Ok(Answer::Unloaded) => self.room.give_back(1),
                             Ok(Answer::AtHome) => {
                                 Header::perform(message, Errand::Relieve);
                                 return;
@@ -180,7 +180,7 @@ impl<M: Room, S> CallerCell<M, S> {
                             Ok(_) => {}
                             // Only what nobody waits for unwinds.
                             Err(payload) => {
-                                self.room.give_back();
+                                self.room.give_back(1);
                                 unheard(payload);
                             }
                         }

@@ -12,8 +12,8 @@ pub trait Room: Send + Sync + 'static {
     const EMPTY: Self;
     /// Waits until there is room for one more, and takes it. Who is `inside` does not wait.
     fn take(&self, inside: impl FnOnce() -> bool);
-    /// One message less.
-    fn give_back(&self);
+    /// So many messages less.
+    fn give_back(&self, count: usize);
 }
 
 /// No bound.
@@ -27,36 +27,57 @@ impl Room for Unbounded {
     fn take(&self, _: impl FnOnce() -> bool) {}
 
     #[inline(always)]
-    fn give_back(&self) {}
+    fn give_back(&self, _: usize) {}
 }
 
 /// At most `N` messages.
 #[derive(Debug)]
 pub struct Bounded<const N: usize> {
-    used: Mutex<usize>,
+    places: Mutex<Places>,
     room: Condvar,
+}
+
+#[derive(Debug)]
+struct Places {
+    used: usize,
+    /// Senders that wait: to notify nobody would be a system call all the same.
+    waiting: usize,
 }
 
 impl<const N: usize> Room for Bounded<N> {
     const EMPTY: Self = {
         assert!(N > 0, "a mailbox without room can hold no message");
-        Self { used: Mutex::new(0), room: Condvar::new() }
+        Self { places: Mutex::new(Places { used: 0, waiting: 0 }), room: Condvar::new() }
     };
 
     #[cfg_attr(feature = "explore", track_caller)]
     fn take(&self, inside: impl FnOnce() -> bool) {
         // Nothing panics under this lock.
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let waits = *used >= N && !inside();
-        while waits && *used >= N {
-            used = self.room.wait(used).unwrap_or_else(PoisonError::into_inner);
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if places.used >= N && !inside() {
+            places.waiting += 1;
+            while places.used >= N {
+                places = self.room.wait(places).unwrap_or_else(PoisonError::into_inner);
+            }
+            places.waiting -= 1;
         }
-        *used += 1;
+        places.used += 1;
     }
 
     #[cfg_attr(feature = "explore", track_caller)]
-    fn give_back(&self) {
-        *self.used.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        self.room.notify_one();
+    fn give_back(&self, count: usize) {
+        if count == 0 {
+            return;
+        }
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.used -= count;
+        let waiting = places.waiting;
+        drop(places);
+        // Each place is for one. More may come than there are places: who finds none waits on.
+        match (waiting, count) {
+            (0, _) => {}
+            (1, _) | (_, 1) => self.room.notify_one(),
+            _ => self.room.notify_all(),
+        }
     }
 }

@@ -388,18 +388,21 @@ impl<M: Room, S> Core<M, S> {
             loop {
                 let mut ledger = Ledger::new();
                 let mut end = Answer::Done;
+                let mut unloaded = 0;
                 while !batch.is_null() {
                     // One net for the whole batch: what panics has left it, and the rest goes on.
                     // SAFETY: the batch is the owner's.
-                    let run = catch(|| unsafe { self.run_batch(&mut batch, &mut ledger) });
+                    let run = catch(|| unsafe { self.run_batch(&mut batch, &mut ledger, &mut unloaded) });
                     match run {
                         Ok(answer) => end = answer,
                         Err(payload) => {
-                            self.room.give_back();
+                            unloaded += 1;
                             unheard(payload);
                         }
                     }
                 }
+                // All at once: whoever waits for a place is woken once a batch.
+                self.room.give_back(unloaded);
                 ledger.close();
                 if end != Answer::Done {
                     // Nobody could post any more when the last message was.
@@ -424,7 +427,7 @@ impl<M: Room, S> Core<M, S> {
     ///
     /// # Safety
     /// This thread works at the mailbox, and the batch is its own.
-    unsafe fn run_batch(&self, batch: &mut *mut Header<S>, ledger: &mut Ledger) -> Answer {
+    unsafe fn run_batch(&self, batch: &mut *mut Header<S>, ledger: &mut Ledger, unloaded: &mut usize) -> Answer {
         let mut end = Answer::Done;
         while let Some(message) = NonNull::new(*batch) {
             // SAFETY: by the caller's promise, and each message is alive until it has been performed.
@@ -436,7 +439,7 @@ impl<M: Room, S> Core<M, S> {
                 })
             };
             match answer {
-                Answer::Unloaded => self.room.give_back(),
+                Answer::Unloaded => *unloaded += 1,
                 Answer::Stop | Answer::StopAndFree => end = answer,
                 Answer::Done | Answer::No | Answer::AtHome => {}
             }
@@ -459,10 +462,10 @@ impl<M: Room, S> Core<M, S> {
                 unsafe {
                     batch = Header::link(batch);
                     match catch(|| Header::perform(message, Errand::Discard(&mut ledger))) {
-                        Ok(Answer::Unloaded) => self.room.give_back(),
+                        Ok(Answer::Unloaded) => self.room.give_back(1),
                         Ok(_) => {}
                         Err(payload) => {
-                            self.room.give_back();
+                            self.room.give_back(1);
                             unheard(payload);
                         }
                     }
