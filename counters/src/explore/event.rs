@@ -240,6 +240,15 @@ impl Trace {
         self.born.insert(object, value);
     }
 
+    /// The engine has made the thread that this one is starting: what was announced was a guess, since two threads that
+    /// start others at once do not know which is first.
+    pub fn spawned(&mut self, thread: usize, number: usize) {
+        let spawn = |event: &&mut Event| event.thread == thread && event.access == Access::Spawn;
+        if let Some(event) = self.events.iter_mut().rev().find(spawn) {
+            event.object.address = number;
+        }
+    }
+
     /// Ends an event.
     pub fn complete(&mut self, index: usize, outcome: Outcome) {
         if let Some(event) = self.events.get_mut(index) {

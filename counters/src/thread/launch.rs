@@ -194,6 +194,7 @@ pub(super) fn launch(
                     let builder = shuttle::thread::Builder::new().stack_size(size);
                     builder.spawn(first_to_last).map(|handle| {
                         let number = world::watch::number(handle.thread().id().into());
+                        world::spawned(number);
                         Raw::Shuttle(handle, number)
                     })
                 })

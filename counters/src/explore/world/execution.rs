@@ -354,6 +354,21 @@ pub fn operation<R>(
     result
 }
 
+/// The engine has just made the thread that this one is starting, with this number: the one that was announced may be
+/// another's, where two threads start others at once. Nothing has happened in between.
+pub fn spawned(number: usize) {
+    if !recording() {
+        return;
+    }
+    let thread = me();
+    if RECORDING.get() & WATCH != 0 {
+        watch::spawned(thread, number);
+    }
+    if RECORDING.get() & OBSERVE != 0 {
+        with_trace(|trace| trace.spawned(thread, number));
+    }
+}
+
 /// Reads or extends the trace of the execution under way.
 pub fn with_trace<R>(body: impl FnOnce(&mut Trace) -> R) -> R {
     EXECUTION.with_borrow_mut(|execution| body(&mut execution.trace))

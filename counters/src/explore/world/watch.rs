@@ -66,6 +66,26 @@ pub(super) fn announce(thread: usize, object: Object, deed: Deed, location: &'st
     });
 }
 
+/// The engine has made the thread that this one is starting: see `Trace::spawned`.
+pub(super) fn spawned(thread: usize, number: usize) {
+    let entered = PENDING.with_borrow_mut(|pending| match pending.get_mut(thread) {
+        Some(Some(step)) if step.access == Access::Spawn => {
+            step.object.address = number;
+            step.stage > 0
+        }
+        _ => false,
+    });
+    if !entered {
+        return;
+    }
+    LOG.with_borrow_mut(|log| {
+        let spawn = |step: &&mut Step| step.thread == thread && step.access == Access::Spawn;
+        if let Some(step) = log.iter_mut().rev().find(spawn) {
+            step.object.address = number;
+        }
+    });
+}
+
 pub(super) fn complete(thread: usize) {
     let step = PENDING.with_borrow_mut(|pending| pending.get_mut(thread).and_then(Option::take));
     if let Some(step) = step
