@@ -1,7 +1,7 @@
 //! Strategies that are broken on request: each mistake is found, by the engine that can see it, and only where it is made.
 
 use raceproof::guarded;
-use raceproof_test::{Explorer, Fate, Mutation, Report, Rung, subject};
+use raceproof_test::{Explorer, Fate, Kind, Mutation, Report, Rung, subject};
 
 #[guarded(atomic, tests = off)]
 #[derive(Default)]
@@ -53,5 +53,40 @@ fn only_the_execution_that_is_told_so_is_broken() {
         // A mistake that this strategy has no place for changes nothing.
         let another = Explorer::new(subject.mutant(Mutation::ReplyLost)).rungs(&[rung]).budget(0.0).run();
         assert!(another.ok(), "{another}");
+    }
+}
+
+#[guarded(rwlock, tests = off)]
+#[derive(Default)]
+struct Pair {
+    left: u8,
+    right: u8,
+}
+
+#[guarded]
+impl Pair {
+    pub fn set(&mut self, #[arg(1..3u8)] both: u8) {
+        (self.left, self.right) = (both, both);
+    }
+    pub fn get(&self) -> (u8, u8) {
+        (self.left, self.right)
+    }
+}
+
+// The one that no history shows: what the word hands over is its callers' memory, not its own.
+#[test]
+fn each_mistake_of_a_word_and_of_a_shared_lock_is_found_by_loom() {
+    for (subject, expected) in [
+        (
+            subject!(Highest),
+            [("cas_becomes_store", Kind::NotLinearizable), ("orderings_relaxed", Kind::DataRace)].as_slice(),
+        ),
+        (subject!(Pair), [("writer_beside_readers", Kind::DataRace)].as_slice()),
+    ] {
+        let report = Explorer::new(subject).rungs(&[Rung::Mutants]).budget(0.0).run();
+        for (name, kind) in expected {
+            let Fate::Killed(rung, finding) = fate(&report, name) else { panic!("{name}: {report}") };
+            assert_eq!((rung, finding.kind), (Rung::Loom, *kind), "{finding}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `rwlock`: one lock that readers share.
 
 use super::hidden::{Blame, hidden_new, poisoned, refuse};
+use super::mutation::Mutation;
 use super::op::{Call, Exclusive, Named, OnPanic, OneState, Op, ReadOp, Shared, Strategy};
 use crate::sync;
 
@@ -21,6 +22,8 @@ impl<S> Strategy<S> for RwLock {
     type Cell = RwLockCell<S>;
     // A reader that panics has changed nothing.
     const ON_PANIC: OnPanic = OnPanic { exclusive_poisons: true, shared_poisons: false };
+    // The kit makes it in the strategy's place: under a lock that readers share, no safe code writes.
+    const MUTATIONS: &'static [Mutation] = &[Mutation::WriterBesideReaders];
 
     #[inline]
     fn into_state(cell: Self::Cell) -> S

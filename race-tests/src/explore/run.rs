@@ -2,9 +2,10 @@
 
 use super::Clock;
 use crate::history::{Entry, History, PENDING};
-use crate::mutant::{LostUpdate, Mutant};
+use crate::mutant::{BesideReaders, LostUpdate, Mutant};
 use crate::scenario::Resolved;
 use crate::subject::{Object, Operation, Outcome, Subject};
+use raceproof::explore::Mutation;
 use raceproof::explore::engine::shuttle as shuttle_engine;
 use raceproof::explore::event;
 use raceproof::explore::mutation;
@@ -57,14 +58,18 @@ unsafe impl Sync for Column {}
 #[derive(Clone)]
 enum Target {
     Own(Object),
-    Mutant(Arc<LostUpdate>),
+    LostUpdate(Arc<LostUpdate>),
+    BesideReaders(Arc<BesideReaders>),
 }
 
 impl Target {
     fn new(subject: &Subject) -> Self {
         match subject.mutant {
+            Some(Mutant::LostUpdate) => Self::LostUpdate(Arc::new(LostUpdate::new(subject.clone()))),
+            Some(Mutant::Strategy(Mutation::WriterBesideReaders)) => {
+                Self::BesideReaders(Arc::new(BesideReaders::new(subject.clone())))
+            }
             None | Some(Mutant::Strategy(_)) => Self::Own(subject.build()),
-            Some(Mutant::LostUpdate) => Self::Mutant(Arc::new(LostUpdate::new(subject.clone()))),
         }
     }
 
@@ -72,7 +77,8 @@ impl Target {
     fn call(&self, operation: &Arc<dyn Operation>) -> Outcome {
         match self {
             Self::Own(object) => operation.call(&**object),
-            Self::Mutant(mutant) => mutant.call(operation),
+            Self::LostUpdate(mutant) => mutant.call(operation),
+            Self::BesideReaders(mutant) => mutant.call(operation),
         }
     }
 }

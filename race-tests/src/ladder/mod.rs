@@ -8,6 +8,7 @@ mod larger;
 mod met;
 mod mutants;
 mod orderings;
+mod publication;
 mod replay;
 mod sequential;
 mod small;
@@ -190,7 +191,7 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
 
 /// What a rung that interleaves has found of the methods that declare less.
 fn levels(subject: &Subject, rung: Rung, shown: &[Shown]) -> Vec<LevelReport> {
-    if !matches!(rung, Rung::Loom | Rung::Shuttle) {
+    if !matches!(rung, Rung::Loom | Rung::Dpor | Rung::Shuttle) {
         return Vec::new();
     }
     let report = |(method, declared): (&'static str, Consistency)| {

@@ -3,6 +3,7 @@
 //!
 //! Each goes up the ladder, cheapest rung first, as far as the floors go, until something finds it.
 
+use super::publication::{self, Published};
 use super::{Done, Task, investigate, larger, sequential, stuck_verdict};
 use crate::explore::{self, Clock, Limit, Progress, ScenarioEnd};
 use crate::mutant::Mutant;
@@ -126,10 +127,14 @@ fn mistake(task: &Task, done: &mut Done) -> Fate {
     if let Some(fate) = in_larger_scenarios(task, done) {
         return fate;
     }
+    let pairs = match publication::search(task, done) {
+        Published::Not(finding) => return Fate::Killed(Rung::Loom, finding),
+        Published::InAll(pairs) => pairs,
+    };
     if all {
         return Fate::Indistinguishable(format!(
-            "{tried} explorations of small scenarios, each to its end, give results that some order explains: no call of \
-             this type's shows the difference"
+            "{tried} explorations of small scenarios, each to its end, give results that some order explains, and {pairs} \
+             pairs of calls hand over what was written before: no call of this type's shows the difference"
         ));
     }
     Fate::Survived(format!(

@@ -490,6 +490,11 @@ impl Finding {
         self
     }
 
+    /// Adds what a reader must know beside it.
+    pub(crate) fn note(&mut self, detail: &str) {
+        self.details.push(detail.to_owned());
+    }
+
     /// The rung that found it.
     pub(crate) fn rung(&self) -> crate::Rung {
         self.engine.rung()

@@ -66,7 +66,11 @@ fn kind_of(message: &str) -> FailureKind {
     let lower = message.to_lowercase();
     if lower.contains("deadlock") {
         FailureKind::Deadlock
-    } else if lower.contains("causality violation") {
+    } else if lower.contains("causality violation")
+        // In the midst of an access that another one overlaps.
+        || lower.contains("currently writing to cell")
+        || lower.contains("currently reading from cell")
+    {
         FailureKind::DataRace
     } else if lower.contains("maximum number of branches") || lower.contains("exceeded max_steps") {
         FailureKind::StepBound
