@@ -223,15 +223,14 @@ fn passed(operation: Operation, part: Part, written: Ordering, location: &'stati
 
 #[cfg(test)]
 mod tests {
-    use super::super::world;
+    use super::super::engine::{End, Flow, loom as engine};
     use super::*;
 
     #[test]
     fn a_study_sees_each_site_once_and_weakens_one_of_them() {
         let here = Location::caller();
         let pass = |written| ordering(Operation::Load, written, here);
-        loom::model(move || {
-            let running = world::begin(World::Loom, false);
+        let outcome = engine::explore(&engine::Config::default(), move || {
             let (_, seen) = study(None, || {
                 assert_eq!(pass(Ordering::Acquire), Ordering::Acquire);
                 pass(Ordering::Acquire)
@@ -243,8 +242,9 @@ mod tests {
                 assert_eq!(pass(Ordering::SeqCst), Ordering::SeqCst, "another site");
             });
             assert_eq!(pass(Ordering::Acquire), Ordering::Acquire, "the study is over");
-            running.finish();
+            Flow::Continue
         });
+        assert!(matches!(outcome.end, End::Exhausted), "{outcome:?}");
     }
 
     #[test]
