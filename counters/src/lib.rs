@@ -34,6 +34,7 @@
 //! |---|---|---|
 //! | `mutex`, the default | one lock, for any state that is `Send` | poisons |
 //! | `rwlock` | `&self` methods share the lock; the state is `Send + Sync` | of a `&mut self` method poisons |
+//! | `left_right` | two copies; readers wait for nobody, and write to nothing that another reader writes to; the state is `Clone`, and so are the arguments of what changes it | leaves the state as it was |
 //! | `atomic` | small fields, 64 bits together ([`Pack`]), in an atomic word; a method that changes them may run more than once | leaves the state as it was |
 //! | `sharded` | parts, each behind a lock of its own: by `#[key]`, by thread, folded by `#[merge(..)]` | poisons the part |
 //! | `actor` | a mailbox and an owner, a thread or whoever calls; a call without result is posted ([how](guarded#actors)) | poisons |
