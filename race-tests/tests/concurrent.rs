@@ -10,6 +10,7 @@ use raceproof::sync::{Condvar, Mutex, MutexGuard};
 use raceproof_test::{Explorer, Kind, Report, Rung, Subject, race_tests, subject};
 use std::collections::VecDeque;
 
+#[track_caller]
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|e| e.into_inner())
 }

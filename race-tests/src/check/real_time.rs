@@ -47,9 +47,7 @@ pub(crate) struct Stages {
 impl RealTime {
     /// Reads the calls and returns of a log; `None` if there are too many.
     pub(crate) fn of(log: &[Step], clocks: &Clocks) -> Option<Self> {
-        let entries = |wanted: Access| {
-            log.iter().enumerate().filter(move |(_, step)| step.access == wanted).map(|(entry, step)| (entry, step))
-        };
+        let entries = |wanted: Access| log.iter().enumerate().filter(move |(_, step)| step.access == wanted);
         let calls: Vec<(usize, usize)> =
             entries(Access::Call).map(|(entry, step)| (entry, step.object.address)).collect();
         if calls.len() > Calls::BITS as usize {

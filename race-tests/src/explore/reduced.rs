@@ -35,7 +35,7 @@ pub(crate) fn reduced(subject: &Subject, scenario: &Scenario, limit: Limit) -> (
         ScenarioEnd::Exhausted | ScenarioEnd::Cut if summary.nondeterminism.is_some() => {
             let message = summary.nondeterminism.clone().unwrap_or_default();
             let failure = Failure { kind: FailureKind::Nondeterminism, message, location: None };
-            ScenarioEnd::Failed(failure, Box::new(Evidence::default()))
+            ScenarioEnd::Failed(failure, Box::default())
         }
         ScenarioEnd::Exhausted if !summary.complete => ScenarioEnd::Cut,
         ScenarioEnd::Violation(evidence) => {

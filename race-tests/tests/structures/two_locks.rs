@@ -7,6 +7,7 @@ use raceproof::sync::{Mutex, MutexGuard};
 use raceproof_test::{Kind, subject};
 use std::collections::BTreeMap;
 
+#[track_caller]
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|e| e.into_inner())
 }

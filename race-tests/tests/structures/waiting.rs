@@ -11,10 +11,12 @@ use raceproof::sync::{Condvar, Mutex, MutexGuard};
 use raceproof_test::{Kind, subject};
 use std::collections::VecDeque;
 
+#[track_caller]
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|e| e.into_inner())
 }
 
+#[track_caller]
 fn wait<'a, T>(news: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
     news.wait(guard).unwrap_or_else(|e| e.into_inner())
 }
