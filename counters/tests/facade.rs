@@ -2,8 +2,8 @@
 
 use raceproof::cell::UnsafeCell;
 use raceproof::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence};
-use raceproof::sync::mpsc::{TryRecvError, channel};
-use raceproof::sync::{Arc, Condvar, Mutex, OnceLock, RwLock, TryLockError, WaitGroup, Weak};
+use raceproof::sync::mpsc::{TryRecvError, TrySendError, channel, sync_channel};
+use raceproof::sync::{Arc, Barrier, Condvar, LazyLock, Mutex, Once, OnceLock, RwLock, TryLockError, WaitGroup, Weak};
 use raceproof::{hint, thread};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -181,4 +181,47 @@ fn shipping_costs_nothing() {
     assert_eq!(TypeId::of::<AtomicU64>(), TypeId::of::<std::sync::atomic::AtomicU64>());
     assert_eq!(TypeId::of::<thread::JoinHandle<u8>>(), TypeId::of::<std::thread::JoinHandle<u8>>());
     assert_eq!(size_of::<UnsafeCell<u64>>(), 8);
+}
+
+static BARRIER: Barrier = Barrier::new(2);
+static ONLY: Once = Once::new();
+static LAZY: LazyLock<String> = LazyLock::new(|| "lazy".to_owned());
+
+/// What came later than the locks: the same names, the same signatures, the same behaviour as std's.
+#[test]
+fn what_threads_meet_at() {
+    let led = thread::scope(|scope| {
+        let other = scope.spawn(|| BARRIER.wait().is_leader());
+        let mine = BARRIER.wait().is_leader();
+        [mine, other.join().unwrap()]
+    });
+    assert_eq!(led.iter().filter(|leads| **leads).count(), 1);
+    let mut times = 0;
+    ONLY.call_once(|| times += 1);
+    ONLY.call_once(|| times += 1);
+    ONLY.call_once_force(|state| assert!(!state.is_poisoned()));
+    ONLY.wait();
+    assert!(times == 1 && ONLY.is_completed());
+    assert_eq!((LAZY.len(), LazyLock::force(&LAZY).as_str()), (4, "lazy"));
+}
+
+#[test]
+fn bounded_channels_parking_and_times() {
+    let (sender, receiver) = sync_channel(1);
+    let other = sender.clone();
+    let thread = thread::spawn(move || (0..3).for_each(|i| other.send(i).unwrap()));
+    assert_eq!(receiver.iter().take(3).collect::<Vec<_>>(), [0, 1, 2]);
+    thread.join().unwrap();
+    sender.try_send(7).unwrap();
+    assert!(matches!(sender.try_send(8), Err(TrySendError::Full(8))));
+    drop(receiver);
+    assert!(sender.send(9).is_err());
+    let (handed, takes) = sync_channel(0);
+    let thread = thread::spawn(move || handed.send(1).is_ok());
+    assert_eq!(takes.recv_timeout(Duration::from_secs(60)), Ok(1));
+    assert!(thread.join().unwrap());
+    assert!(takes.recv_timeout(Duration::from_millis(1)).is_err());
+    thread::current().unpark();
+    thread::park();
+    thread::park_timeout(Duration::from_millis(1));
 }

@@ -547,22 +547,19 @@ fn threads_left_running_are_a_warning() {
 fn nondeterminism_of_the_code_itself_is_named() {
     let order = |random: bool| {
         move || {
-            let locks = [Mutex::new(0), Mutex::new(1), Mutex::new(2), Mutex::new(3), Mutex::new(4)];
-            // A set's order is another one in each execution; a vector's is not.
-            let set: std::collections::HashSet<usize> = (0..5).collect();
-            let order: Vec<usize> = if random { set.into_iter().collect() } else { (0..5).collect() };
-            for (at, lock) in order.iter().enumerate() {
-                *locks[*lock].lock().unwrap() += at;
+            let first = Mutex::new(());
+            let second = Mutex::new(());
+            let third = Mutex::new(());
+            // A set's order is another one in each execution; a vector's is not. Each lock has a line of its own.
+            let set: std::collections::HashSet<usize> = (0..12).collect();
+            let order: Vec<usize> = if random { set.into_iter().collect() } else { (0..12).collect() };
+            for at in order {
+                match at % 3 {
+                    0 => drop(first.lock().unwrap()),
+                    1 => drop(second.lock().unwrap()),
+                    _ => drop(third.lock().unwrap()),
+                }
             }
-            let values = locks.map(|lock| lock.into_inner().unwrap());
-            if values[0] > 0 {
-                drop(Mutex::new(values[1]).lock().unwrap());
-            }
-            if values[2] > 3 {
-                thread::yield_now();
-            }
-            let first = Arc::new(AtomicUsize::new(0));
-            first.store(values[3], Relaxed);
         }
     };
     found(&[Rung::Shuttle], Kind::Uncontrolled, &["the order of a `HashMap`", "step "], order(true));

@@ -23,8 +23,8 @@ fn two_sections() -> u32 {
     let thread = thread::spawn(move || add(&other));
     add(&bar);
     thread.join().unwrap();
-    let value = *bar.lock().unwrap();
-    value
+    // The guard goes before the lock.
+    *bar.lock().unwrap()
 }
 
 #[race_test(engines = [loom], strict)]

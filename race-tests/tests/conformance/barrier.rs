@@ -41,7 +41,7 @@ fn either_may_lead() {
     let led = outcomes(|| {
         let barrier = Arc::new(Barrier::new(2));
         let other = Arc::clone(&barrier);
-        let thread = thread::spawn(move || drop(other.wait()));
+        let thread = thread::spawn(move || _ = other.wait());
         let led = barrier.wait().is_leader();
         thread.join().unwrap();
         led
@@ -51,7 +51,7 @@ fn either_may_lead() {
 
 #[test]
 fn one_too_few_is_a_deadlock() {
-    for failure in failures(|| drop(Barrier::new(2).wait())) {
+    for failure in failures(|| _ = Barrier::new(2).wait()) {
         assert_eq!(failure.kind, FailureKind::Deadlock, "{failure:?}");
     }
     // And these stop nobody.
