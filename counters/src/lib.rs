@@ -52,6 +52,8 @@ pub mod explore;
 pub mod hint;
 pub mod map;
 pub mod spec;
+#[doc = include_str!("strategies.md")]
+pub mod strategies {}
 mod strategy;
 pub mod sync;
 pub mod thread;

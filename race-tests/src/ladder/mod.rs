@@ -12,6 +12,8 @@ mod publication;
 mod replay;
 mod sequential;
 mod small;
+#[cfg(test)]
+mod strategies;
 mod test;
 mod threads;
 

@@ -59,7 +59,7 @@ pub(crate) struct Inner {
     pub(crate) by_hand: bool,
     /// Threads at most, by the type's own word.
     pub(crate) threads: Option<usize>,
-    on_panic: OnPanic,
+    pub(crate) on_panic: OnPanic,
     /// For a strategy that keeps the state in parts: which part a key belongs to, by its hash.
     part: Option<fn(u64) -> usize>,
     mutations: &'static [Mutation],
