@@ -161,7 +161,7 @@ macro_rules! what_was_posted_is_run_before_the_object_goes {
         assert_eq!(actor.into_sum(), 1_000);
         // Never called at all.
         assert_eq!(<$actor>::new().into_sum(), 0);
-        drop(<$actor>::new());
+        let _goes_at_once = <$actor>::new();
     }};
 }
 use what_was_posted_is_run_before_the_object_goes;
