@@ -163,6 +163,18 @@ fn random_programs_come_to_what_plain_search_says() {
     assert!(stuck > programs / 50, "{stuck}: too few programs deadlock for the comparison to be worth much");
 }
 
+// Who holds the lock first, and who is first at the word: four classes. The thread that sleeps where the reader is
+// overtaken has nothing to do with that, and must not be taken to stand for what comes after.
+#[test]
+fn a_sleeping_thread_stands_only_for_what_it_begins() {
+    let (explored, (plain, _)) = supervised(|| {
+        let program = Program::asleep();
+        (with_dpor(&program), with_plain(&program, 20_000))
+    });
+    assert_eq!(explored.outcomes.len(), 4, "{explored:?}");
+    assert!(plain.outcomes.is_subset(&explored.outcomes), "{plain:?}");
+}
+
 /// An actor by hand: a queue behind a mutex and a condition variable, a thread that serves it, and replies likewise.
 fn actor(callers: usize, calls: usize) -> impl Body {
     #[derive(Default)]

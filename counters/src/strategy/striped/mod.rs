@@ -210,7 +210,10 @@ impl<S: Stripes> Strategy<S> for Striped {
     fn is_poisoned(cell: &Self::Cell) -> bool {
         // An addition runs no code of the user's. In an exploration this also settles the number.
         #[cfg(feature = "explore")]
-        (cell.numbered(), cell.rest.settle());
+        {
+            cell.numbered();
+            cell.rest.settle();
+        }
         let _ = cell;
         false
     }

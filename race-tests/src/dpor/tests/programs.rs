@@ -108,6 +108,16 @@ impl Random {
 }
 
 impl Program {
+    /// One of the larger random ones, by which a sleeping thread was found out that counted for too much.
+    pub(super) fn asleep() -> Self {
+        let threads = vec![
+            vec![Act::Lock(0, vec![]), Act::Read(vec![Act::Swap(1, 1)])],
+            vec![Act::Write(vec![Act::Load(0)])],
+            vec![Act::Swap(0, 1)],
+        ];
+        Self { threads, seen: Arc::default() }
+    }
+
     pub(super) fn random(seed: u64) -> Self {
         let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         (0..8).for_each(|_| _ = random.below(2));
