@@ -21,8 +21,11 @@ pub(crate) fn race_test(test: &RaceTest, function: &ItemFn, tester: Option<&Toke
     let name = names::unraw(ident);
     // What was written for the body (`#[expect(..)]`) and what is the test's (docs, `#[cfg]`, `#[should_panic]`).
     let outside = ["doc", "cfg", "cfg_attr", "should_panic", "ignore"];
+    // An inner one, `#![allow(..)]`, stays first in the body.
+    let (inner, outer): (Vec<_>, Vec<_>) =
+        attrs.iter().partition(|attribute| matches!(attribute.style, syn::AttrStyle::Inner(_)));
     let (of_test, of_body): (Vec<_>, Vec<_>) =
-        attrs.iter().partition(|attribute| outside.iter().any(|name| attribute.path().is_ident(name)));
+        outer.into_iter().partition(|attribute| outside.iter().any(|name| attribute.path().is_ident(name)));
     let Some(tester) = tester else {
         let reason = "raceproof-test is not among the dev-dependencies: `cargo add --dev raceproof-test`";
         return quote! {
@@ -35,11 +38,11 @@ pub(crate) fn race_test(test: &RaceTest, function: &ItemFn, tester: Option<&Toke
     };
     let output = &sig.output;
     let body = if sig.asyncness.is_some() {
-        quote! { #tester::block_on(async move #block) }
+        quote!({ #(#inner)* #tester::block_on(async move #block) })
     } else {
-        quote! { #block }
+        let statements = &block.stmts;
+        quote!({ #(#inner)* #(#statements)* })
     };
-    let body = if sig.asyncness.is_some() { quote!({ #body }) } else { body };
     let engines = (!test.engines.is_empty()).then(|| {
         let engines = &test.engines;
         quote! { .engines(&[#(#tester::Rung::#engines),*]) }

@@ -29,6 +29,8 @@ use std::marker::PhantomData;
 pub(crate) type Object = Arc<dyn Any + Send + Sync>;
 type Build = Arc<dyn Fn() -> Object + Send + Sync>;
 type Made = HashMap<(usize, Vec<Code>), Arc<dyn Operation>>;
+/// A method's name, and the method on an object.
+type Invariant = (&'static str, fn(&dyn Any));
 type BuildState = Arc<dyn Fn() -> Box<dyn Any> + Send + Sync>;
 
 /// A type to explore: its operations, how to build it, and its specification. Made by [`subject!`](crate::subject).
@@ -54,7 +56,7 @@ pub(crate) struct Inner {
     clone_state: Option<CloneState>,
     fingerprint: Option<fn(&dyn Any) -> Option<u64>>,
     /// What must hold when nothing is under way, with its name.
-    pub(crate) invariant: Option<(&'static str, fn(&dyn Any))>,
+    pub(crate) invariant: Option<Invariant>,
     /// The synchronisation was written by hand, and the specification is the user's.
     pub(crate) by_hand: bool,
     /// Threads at most, by the type's own word.

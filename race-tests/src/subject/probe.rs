@@ -24,6 +24,8 @@ pub type Keep<I> = fn(I) -> Box<dyn Fn() -> I + Send + Sync>;
 pub type Intern<O> = fn(&(dyn Any + Send + Sync), O, fn(&O) -> String) -> u32;
 /// Looks at one of the results that are kept.
 pub type Visit<O> = fn(&(dyn Any + Send + Sync), u32, &mut dyn FnMut(&O));
+/// Whether two results are the same one.
+pub type Equal<O> = fn(&O, &O, fn(&O) -> String) -> bool;
 /// Shows one of the results that are kept.
 pub type Read<O> = fn(&(dyn Any + Send + Sync), u32, fn(&O) -> String) -> String;
 /// Copies a plain state.
@@ -35,7 +37,7 @@ pub struct Same<O> {
     pub(super) intern: Intern<O>,
     pub(super) read: Read<O>,
     pub(super) visit: Visit<O>,
-    pub(super) equal: fn(&O, &O, fn(&O) -> String) -> bool,
+    pub(super) equal: Equal<O>,
 }
 
 impl<O> Clone for Same<O> {
