@@ -296,7 +296,8 @@ fn timed(mut body: impl FnMut()) -> Duration {
 
 /// Medians of both, measured in turn after one run of each, and the least and greatest ratio of a pair.
 fn in_turn(mut theirs: impl FnMut(), mut ours: impl FnMut()) -> (Duration, Duration, f64, f64) {
-    (theirs(), ours());
+    theirs();
+    ours();
     let mut pairs: Vec<(Duration, Duration)> =
         (0..MEASUREMENTS).map(|_| (timed(&mut theirs), timed(&mut ours))).collect();
     let ratio = |(theirs, ours): &(Duration, Duration)| theirs.as_secs_f64() / ours.as_secs_f64();

@@ -66,7 +66,8 @@ impl Worker {
 
     fn send(&self, request: Request) {
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        requests.as_ref().expect("it hangs up in the end").send(request).ok().expect("the worker is there");
+        let sent = requests.as_ref().expect("it hangs up in the end").send(request);
+        assert!(sent.is_ok(), "the worker is there");
     }
 }
 

@@ -1,5 +1,7 @@
 //! The word: several fields in one, and each recognised read-modify-write beside the plain code that it stands for.
 
+#![allow(clippy::assign_op_pattern, reason = "both spellings are recognised, and both are looked at")]
+
 use raceproof::guarded;
 
 /// Each method changes the field, and returns something, in the way that becomes one instruction; the same on a plain

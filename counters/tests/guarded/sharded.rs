@@ -76,7 +76,8 @@ fn keys_pick_parts_and_merges_fold_them() {
     assert_eq!(stock.longest(1000), None);
     assert!(stock.longest(1).is_some());
     stock.clear();
-    assert!(stock.is_empty() && stock.len() == 0);
+    assert!(stock.is_empty());
+    assert_eq!(stock.len(), 0);
     assert!(Stock::<u8, u8>::with_capacity(8).is_empty());
 }
 

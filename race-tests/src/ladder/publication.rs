@@ -13,7 +13,7 @@ use crate::scenario::{Call, Scenario, alphabet};
 use crate::subject::{Outcome, Subject};
 use crate::token::Engine;
 use raceproof::cell::UnsafeCell;
-use raceproof::explore::engine::{End, Flow, loom};
+use raceproof::explore::engine::{End, Flow, loom as loom_engine};
 use raceproof::explore::mutation;
 use raceproof::explore::native::Arc;
 use raceproof::explore::native::atomic::{AtomicU64, Ordering::Relaxed};
@@ -116,8 +116,8 @@ fn hand_over(
         }
         if executions.fetch_add(1, Relaxed) + 1 < EXECUTIONS { Flow::Continue } else { Flow::Stop }
     };
-    let config = loom::Config { preemption_bound: None, observe: false, path: None };
-    let outcome = mutation::within(task.subject.mistake(), || loom::explore(&config, body));
+    let config = loom_engine::Config { preemption_bound: None, observe: false, path: None };
+    let outcome = mutation::within(task.subject.mistake(), || loom_engine::explore(&config, body));
     done.executions += outcome.executions;
     done.scenarios += 1;
     explore::progress(|progress| progress.executions.fetch_add(outcome.executions, Relaxed));

@@ -208,7 +208,7 @@ impl Seqlock {
                 fence(Ordering::Acquire);
             }
             // Relaxed: the fence stands before it.
-            if before % 2 == 0 && self.number.load(Ordering::Relaxed) == before {
+            if before.is_multiple_of(2) && self.number.load(Ordering::Relaxed) == before {
                 return pair;
             }
             spin_loop();
