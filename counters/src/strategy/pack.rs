@@ -267,12 +267,18 @@ pub struct Amount<'a, T>(pub &'a T);
 pub trait KnownAmount {
     /// Its bits.
     fn word(&self) -> Option<u64>;
+    /// Its bits, if they are a number's: of those `!` is the opposite of each. What an enum means by it, only the enum knows.
+    fn number(&self) -> Option<u64>;
 }
 
 impl<T: Pack> KnownAmount for Amount<'_, T> {
     #[inline]
     fn word(&self) -> Option<u64> {
         Some(self.0.to_bits())
+    }
+    #[inline]
+    fn number(&self) -> Option<u64> {
+        if matches!(T::KIND, Kind::Other) { None } else { Some(self.0.to_bits()) }
     }
 }
 
@@ -281,6 +287,11 @@ pub trait UnknownAmount {
     /// No bits.
     #[inline]
     fn word(&self) -> Option<u64> {
+        None
+    }
+    /// No bits.
+    #[inline]
+    fn number(&self) -> Option<u64> {
         None
     }
 }

@@ -175,6 +175,13 @@ enum Phase {
 }
 raceproof::pack!(Phase { Idle, Running, Done });
 
+impl std::ops::Not for Phase {
+    type Output = Self;
+    fn not(self) -> Self {
+        if self == Self::Idle { Self::Running } else { Self::Idle }
+    }
+}
+
 type Count = i16;
 
 /// Fields of many kinds: 8 + 16 + 1 + 21 bits and those of the enum.
@@ -248,11 +255,17 @@ impl Alone {
     pub fn reset(&mut self) -> Phase {
         std::mem::take(&mut self.phase)
     }
+    pub fn set_not(&mut self, phase: Phase) -> Phase {
+        self.phase = !phase;
+        self.phase
+    }
 }
 
 #[test]
 fn an_enum_alone() {
     let alone = Alone::default();
+    // What `!` is of an enum is its impl's to say, not the processor's.
+    assert_eq!((alone.set_not(Phase::Idle), alone.reset()), (Phase::Running, Phase::Running));
     assert_eq!(alone.set(Phase::Done), Phase::Idle);
     alone.run();
     assert_eq!((alone.reset(), alone.reset()), (Phase::Running, Phase::Idle));

@@ -161,8 +161,13 @@ impl<'a> Body<'a> {
 
     /// An `Option<u64>` expression: the amount's bits.
     fn amount(&self, expression: &Expr) -> Option<TokenStream> {
+        self.bits(expression, "word")
+    }
+
+    /// The same, asked of the amount's type by this method.
+    fn bits(&self, expression: &Expr, ask: &str) -> Option<TokenStream> {
         match expression {
-            Expr::Paren(inner) => self.amount(&inner.expr),
+            Expr::Paren(inner) => self.bits(&inner.expr, ask),
             Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
                 let number: u64 = number.base10_parse().ok()?;
                 Some(quote!(::core::option::Option::Some(#number)))
@@ -177,23 +182,24 @@ impl<'a> Body<'a> {
                 Some(quote!(::core::option::Option::Some(#number)))
             }
             Expr::Unary(ExprUnary { op: UnOp::Not(_), expr, .. }) => {
-                let amount = self.amount(expr)?;
+                // Of a number only: another type's `!` is whatever its impl says.
+                let amount = self.bits(expr, "number")?;
                 Some(quote!(#amount.map(|amount| !amount)))
             }
             Expr::Path(path) => {
-                let rp = &self.context.rp;
+                let (rp, ask) = (&self.context.rp, format_ident!("{ask}"));
                 if let Some(name) = path.path.get_ident() {
                     if self.locals.iter().any(|local| name == local) {
                         return None;
                     }
                     let argument = self.method.arguments.iter().position(|argument| argument.name == *name);
                     let field = field(argument?);
-                    return Some(quote!((&#rp::Amount(&self.#field)).word()));
+                    return Some(quote!((&#rp::Amount(&self.#field)).#ask()));
                 }
                 // `Light::Red`: a variant or a constant, the same whenever it is asked.
                 let mut constant = Expr::Path(path.clone());
                 self.context.own().visit_expr_mut(&mut constant);
-                Some(quote!((&#rp::Amount(&#constant)).word()))
+                Some(quote!((&#rp::Amount(&#constant)).#ask()))
             }
             _ => None,
         }
