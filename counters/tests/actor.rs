@@ -203,6 +203,96 @@ fn the_thread_comes_with_the_first_call_and_goes_with_the_object() {
     assert!(!alive("Comes"));
 }
 
+#[test]
+fn the_first_calls_do_not_wait_for_each_other_to_make_room() {
+    #[guarded(actor, mailbox = 1, tests = off)]
+    #[derive(Default)]
+    struct Narrow {
+        calls: u32,
+    }
+    #[guarded]
+    impl Narrow {
+        pub fn call(&mut self) {
+            self.calls += 1;
+        }
+        pub fn calls(&self) -> u32 {
+            self.calls
+        }
+    }
+
+    // Who comes first has to start the thread, and another may have taken the only place before he posts.
+    for _ in 0..8 {
+        let all: Vec<Narrow> = (0..50).map(|_| Narrow::default()).collect();
+        let arrived = AtomicU64::new(0);
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    for (narrow, before) in all.iter().zip(0..) {
+                        arrived.fetch_add(1, SeqCst);
+                        while arrived.load(SeqCst) < 2 * (before + 1) {
+                            thread::yield_now();
+                        }
+                        narrow.call();
+                    }
+                });
+            }
+        });
+        assert!(all.iter().all(|narrow| narrow.calls() == 2));
+    }
+}
+
+/// An argument that panics as it goes.
+struct Glass;
+
+impl Drop for Glass {
+    fn drop(&mut self) {
+        panic!("broken glass");
+    }
+}
+
+macro_rules! poisoned_and_given_glass {
+    ($($test:ident: $name:ident, $($option:ident $(= $value:tt)?),+;)+) => { $(
+        #[guarded($($option $(= $value)?),+, tests = off)]
+        #[derive(Default)]
+        struct $name {
+            pieces: u32,
+        }
+
+        #[guarded]
+        impl $name {
+            pub fn take(&mut self, glass: Glass) -> u32 {
+                drop(glass);
+                self.pieces
+            }
+            pub fn leave(&mut self, glass: Glass) {
+                drop(glass);
+            }
+            pub fn pieces(&self) -> u32 {
+                self.pieces
+            }
+        }
+
+        #[test]
+        fn $test() {
+            let object = $name::default();
+            assert_eq!(panic_of(|| object.take(Glass)), "broken glass");
+            for _ in 0..3 {
+                // The arguments of a call that is refused go too, and whoever works goes on.
+                assert!(panic_of(|| object.take(Glass)).contains("poisoned"));
+                object.leave(Glass);
+                assert!(panic_of(|| object.pieces()).contains("poisoned"));
+            }
+            object.clear_poison();
+            assert_eq!(object.pieces(), 0);
+        }
+    )+ };
+}
+
+poisoned_and_given_glass! {
+    what_is_refused_may_panic_as_it_goes_on_a_thread: GlassOnThread, actor, mailbox = 2;
+    what_is_refused_may_panic_as_it_goes_on_a_caller: GlassOnCaller, actor, owner = caller, mailbox = 2;
+}
+
 /// A method that takes its time, so that others pile up behind it.
 #[guarded(actor, owner = caller, mailbox = 3, tests = off)]
 #[derive(Default)]

@@ -12,6 +12,7 @@ use super::bell::{Bell, DONE, YOURS};
 use super::memory::{self, Ledger};
 use super::resident::{Reply, Resident};
 use crate::cell::UnsafeCell;
+use crate::thread::catch;
 use std::marker::PhantomData;
 use std::ptr::{NonNull, null_mut};
 
@@ -137,12 +138,17 @@ impl<S, F: FnOnce(&mut Resident<S>) -> Reply<R>, R> Question<S, F, R> {
                 if broken(Mutation::ReplyLost) && !at_home {
                     return Answer::Done;
                 }
-                question.answer(reply, at_home);
+                // SAFETY: as above, and this is the last that is done with it.
+                unsafe { Self::answer(this, reply, at_home) };
                 Answer::Done
             }
             Errand::Discard(_) => {
-                // SAFETY: as above.
-                unsafe { &*this }.answer(Reply::Nobody, false);
+                // SAFETY: as above. What is asked goes here, before the answer: whoever waits for something else than the
+                // reply hears so that it will not come.
+                let dropped = catch(|| drop(unsafe { (*(*this).ask.get()).take() }));
+                let reply = dropped.map_or_else(Reply::Panicked, |()| Reply::Nobody);
+                // SAFETY: as above, and this is the last that is done with it.
+                unsafe { Self::answer(this, reply, false) };
                 Answer::Done
             }
             Errand::Relieve => {
@@ -153,13 +159,18 @@ impl<S, F: FnOnce(&mut Resident<S>) -> Reply<R>, R> Question<S, F, R> {
         }
     }
 
+    /// # Safety
+    /// The caller is the owner and has the question. Once the bell has rung it may be gone: so this is given no reference,
+    /// which would have to be good until the end.
     #[cfg_attr(feature = "explore", track_caller)]
-    fn answer(&self, reply: Reply<R>, at_home: bool) {
-        // SAFETY: the owner has the question, and its caller looks at the reply only when the bell has rung.
-        self.reply.with_mut(|place| unsafe { *place = Some(reply) });
-        if !at_home {
-            // SAFETY: it is alive, and this is its last ringing.
-            unsafe { Bell::ring(&raw const self.bell, DONE) };
+    unsafe fn answer(this: *const Self, reply: Reply<R>, at_home: bool) {
+        // SAFETY: by the caller's promise; the one who waits looks at the reply only when the bell has rung, for the last
+        // time.
+        unsafe {
+            (*this).reply.with_mut(|place| *place = Some(reply));
+            if !at_home {
+                Bell::ring(&raw const (*this).bell, DONE);
+            }
         }
     }
 

@@ -23,6 +23,17 @@ pub(super) fn unheard(payload: Box<dyn Any + Send>) {
     }
 }
 
+/// Lets go of an operation that is not run. In a net: nothing may unwind from a message that is waited for, and arguments
+/// may panic as they go.
+#[cold]
+#[inline(never)]
+fn refused<O, R>(op: O, by: &'static &'static str) -> Reply<R> {
+    if let Err(payload) = catch(|| drop(op)) {
+        unheard(payload);
+    }
+    Reply::Poisoned(by)
+}
+
 /// What came of a message, for the caller who waits.
 pub(super) enum Reply<R> {
     Done(R),
@@ -43,7 +54,7 @@ impl<S> Resident<S> {
     #[inline]
     pub(super) fn run<O: Op<S>>(&mut self, op: O) -> Reply<O::Out> {
         if let Some(by) = self.poisoned_by {
-            return Reply::Poisoned(by);
+            return refused(op, by);
         }
         match catch(|| op.run(&mut self.state)) {
             Ok(out) => Reply::Done(out),

@@ -140,13 +140,12 @@ impl<M: Room, S> ThreadCell<M, S> {
         core.refuse_inside(fresh, what);
         let (welcome, farewell) = (Bell::new(), Bell::new());
         let lent = UnsafeCell::new(null_mut::<Resident<S>>());
+        let door = Door(&welcome);
         let question = Question::new(
             |resident: &mut Resident<S>| {
-                // SAFETY: the visitor looks at it only when his bell has rung, and his bells live until he has the reply.
-                unsafe {
-                    lent.with_mut(|place| *place = resident);
-                    Bell::ring(&raw const welcome, DONE);
-                }
+                // SAFETY: the visitor looks at it only when his bell has rung.
+                lent.with_mut(|place| unsafe { *place = resident });
+                drop(door);
                 farewell.wait();
                 Reply::Done(())
             },
@@ -155,7 +154,7 @@ impl<M: Room, S> ThreadCell<M, S> {
         // SAFETY: as in `ask`.
         unsafe { core.post(NonNull::new_unchecked(question.header()), fresh, start) };
         welcome.wait();
-        // SAFETY: the owner has lent it, and waits until `farewell` has rung.
+        // SAFETY: if the owner has lent it, he waits until `farewell` has rung.
         let reply = match unsafe { lent.with(|place| *place).as_mut() } {
             Some(resident) => Frame::within(core.address(), || ask(resident)),
             None => Reply::Nobody,
@@ -175,7 +174,9 @@ impl<M: Room, S> ThreadCell<M, S> {
         O: Op<S> + Send + 'static,
     {
         let (core, fresh) = self.core();
-        core.room.take(|| !fresh && core.inside());
+        // Nor can the call wait that has made the core: nobody makes room before it has started the thread, and others may
+        // have filled the mailbox by now.
+        core.room.take(|| fresh || core.inside());
         let parcel = Parcel::<S, O>::pack(op);
         // SAFETY: packed just now, and freed by whoever performs it.
         unsafe { core.post(parcel, fresh, start) };
@@ -253,6 +254,19 @@ impl<M: Room, S> Drop for ThreadCell<M, S> {
     #[cfg_attr(feature = "explore", track_caller)]
     fn drop(&mut self) {
         drop(self.shut());
+    }
+}
+
+/// Where a visitor waits: he is told when what he has asked for has begun, or when it has gone without that.
+struct Door<'a>(&'a Bell);
+
+impl Drop for Door<'_> {
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn drop(&mut self) {
+        if !given_up() {
+            // SAFETY: a visitor's bells live until he has the reply, and this one rings but here.
+            unsafe { Bell::ring(&raw const *self.0, DONE) };
+        }
     }
 }
 
