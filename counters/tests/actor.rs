@@ -477,8 +477,11 @@ fn a_static_needs_nothing_before_its_first_call() {
 
 #[test]
 fn an_idle_actor_is_a_few_words() {
-    assert_eq!(size_of::<OnCaller>(), 16 + 8 + 8);
-    assert!(size_of::<OnThread>() <= 16 + 8 + 8);
+    // What can be explored knows where it is and what it is called.
+    if !raceproof::EXPLORE {
+        assert_eq!(size_of::<OnCaller>(), 16 + 8 + 8);
+        assert!(size_of::<OnThread>() <= 16 + 8 + 8);
+    }
     let many: Vec<OnCaller> = (0..200_000).map(|_| OnCaller::new()).collect();
     for actor in &many {
         actor.add(1);

@@ -112,6 +112,11 @@ fn panic_of<R>(body: impl FnOnce() -> R) -> String {
     }
 }
 
+/// How many of so many keys are in other shards than one of them, at the least: what can be explored has two shards.
+fn elsewhere(keys: usize) -> usize {
+    if raceproof::EXPLORE { keys / 4 } else { keys / 10 * 8 }
+}
+
 #[test]
 fn a_closure_that_panics_poisons_one_lock_and_no_other() {
     let map: MutexMap<u8, u8> = [(1, 1), (2, 2)].into_iter().collect();
@@ -126,7 +131,7 @@ fn a_closure_that_panics_poisons_one_lock_and_no_other() {
     assert!(panic_of(|| map.get(&7)).contains("is poisoned"));
     assert!(panic_of(|| map.len()).contains("is poisoned"), "the whole has a part in doubt");
     let others = (0..1_000).filter(|key| catch_unwind(AssertUnwindSafe(|| map.get(key))).is_ok()).count();
-    assert!(others > 900, "the other shards go on: {others} of 999 keys");
+    assert!(others > elsewhere(1_000), "the other shards go on: {others} of 999 keys");
     map.clear_poison();
     assert_eq!((map.get(&7), map.len()), (Some(7), 1_000));
 
@@ -186,7 +191,7 @@ fn a_key_whose_hash_or_eq_panics_harms_no_more_than_its_lock() {
     assert!(!map.is_poisoned());
     assert_eq!(panic_of(|| map.get(&bad_eq)), "eq");
     let left = (0..100).filter(|key| catch_unwind(AssertUnwindSafe(|| map.get(&Hostile::tame(*key)))).is_ok()).count();
-    assert!((80..100).contains(&left), "{left} of 100 keys are in other shards");
+    assert!((elsewhere(100)..100).contains(&left), "{left} of 100 keys are in other shards");
     map.clear_poison();
     assert_eq!(map.len(), 100);
 
