@@ -37,9 +37,12 @@
 //! | `left_right` | two copies; readers wait for nobody, and write to nothing that another reader writes to; the state is `Clone`, and so are the arguments of what changes it | leaves the state as it was |
 //! | `atomic` | small fields, 64 bits together ([`Pack`]), in an atomic word; a method that changes them may run more than once | leaves the state as it was |
 //! | `sharded` | parts, each behind a lock of its own: by `#[key]`, by thread, folded by `#[merge(..)]` | poisons the part |
+//! | `striped` | a counter that only grows, in a stripe a thread | leaves the state as it was |
 //! | `actor` | a mailbox and an owner, a thread or whoever calls; a call without result is posted ([how](guarded#actors)) | poisons |
 //!
-//! All are linearizable, but for methods that declare less. [`Poison`] is the way back from a poisoned object.
+//! All are linearizable, but for methods that declare less; [`strategies`] has what was explored of each. [`Poison`] is the
+//! way back from a poisoned object. Types whose locks you wrote yourself are explored by [`concurrent`], functions by
+//! [`race_test`].
 
 // The attribute's expansion says `::raceproof`, and this crate is its first user.
 extern crate self as raceproof;
