@@ -3,7 +3,7 @@
 use raceproof::{Poison, guarded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Barrier, Mutex, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -239,6 +239,122 @@ fn the_first_calls_do_not_wait_for_each_other_to_make_room() {
         });
         assert!(all.iter().all(|narrow| narrow.calls() == 2));
     }
+}
+
+/// An actor whose method waits until somebody opens a gate.
+macro_rules! gates {
+    ($($name:ident, $($option:ident $(= $value:tt)?),+;)+) => { $(
+        #[guarded($($option $(= $value)?),+, tests = off)]
+        #[derive(Default)]
+        struct $name {
+            passed: u32,
+        }
+
+        #[guarded]
+        impl $name {
+            pub fn pass(&mut self, gate: Arc<Barrier>) {
+                gate.wait();
+                self.passed += 1;
+            }
+            pub fn hold(&mut self, entered: Arc<Barrier>, gate: Arc<Barrier>) {
+                entered.wait();
+                gate.wait();
+                self.passed += 100;
+            }
+            pub fn note(&mut self) {
+                self.passed += 10;
+            }
+            pub fn passed(&self) -> u32 {
+                self.passed
+            }
+        }
+    )+ };
+}
+
+gates! {
+    ThreadGate, actor, mailbox = 1;
+    CallerGate, actor, owner = caller, mailbox = 1;
+}
+
+#[test]
+fn a_method_may_wait_for_what_a_sender_does_when_he_has_found_room() {
+    let gate = Arc::new(Barrier::new(2));
+    let on_thread = ThreadGate::default();
+    on_thread.hold(Arc::clone(&gate), Arc::clone(&gate));
+    gate.wait();
+    // There is one place, and a method that has begun to run does not keep it.
+    on_thread.pass(Arc::clone(&gate));
+    gate.wait();
+    on_thread.note();
+    gate.wait();
+    assert_eq!(on_thread.passed(), 111);
+
+    let on_caller = CallerGate::default();
+    let (entered, first) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    thread::scope(|scope| {
+        scope.spawn({
+            let (entered, first, actor) = (Arc::clone(&entered), Arc::clone(&first), &on_caller);
+            // Works, and then runs what the other has posted meanwhile.
+            move || actor.hold(entered, first)
+        });
+        entered.wait();
+        on_caller.pass(Arc::clone(&gate));
+        first.wait();
+        on_caller.note();
+        gate.wait();
+    });
+    assert_eq!(on_caller.passed(), 111);
+}
+
+/// The name of the test below, and what tells its second process that it is that one.
+const NO_THREADS: &str = "where_no_thread_is_to_be_had_callers_work";
+
+#[test]
+fn where_no_thread_is_to_be_had_callers_work() {
+    if std::env::var_os("RACEPROOF_NO_THREADS").is_some() {
+        return without_threads();
+    }
+    // No system has room for such a stack. libtest then runs the test on its main thread.
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", NO_THREADS, "--nocapture"])
+        .env("RUST_MIN_STACK", (1_usize << (usize::BITS - 8)).to_string())
+        .env("RACEPROOF_NO_THREADS", "1")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("no thread was to be had"), "{output:?}");
+}
+
+fn without_threads() {
+    if thread::Builder::new().spawn(|| ()).is_ok() {
+        panic!("there are threads, so this shows nothing");
+    }
+    let actor = OnThread::new();
+    for _ in 0..100 {
+        actor.add(1);
+    }
+    // Waited for; a visit, by what cannot be sent; and what a copy does.
+    assert_eq!(actor.add_and_get(&1), 101);
+    assert!(format!("{actor:?}").ends_with(" { sum: 101, calls: 101 }"), "{actor:?}");
+    assert_eq!(actor.clone().add_and_get(&1), 102);
+    let narrow = OnThreadBounded::new();
+    for _ in 0..100 {
+        narrow.add(1);
+    }
+    assert_eq!(narrow.get(), (100, 100));
+    narrow.add(13);
+    assert!(panic_of(|| narrow.get()).contains("::add`"), "a panic poisons there too");
+    assert_eq!(actor.into_sum(), 101);
+    // Who asks himself is told so.
+    let done = Arc::new(Mutex::new(Vec::new()));
+    let holder = Arc::new(ThreadHolder::default());
+    holder.actor.introduce(Arc::downgrade(&holder), Arc::clone(&done));
+    assert!(panic_of(|| holder.actor.ask_itself()).contains("from inside one of"));
+    let holder = Arc::new(ThreadHolder::default());
+    holder.actor.introduce(Arc::downgrade(&holder), Arc::clone(&done));
+    holder.actor.tell_itself();
+    assert_eq!(*done.lock().unwrap(), ["told", "by itself"]);
+    println!("no thread was to be had");
 }
 
 /// An argument that panics as it goes.

@@ -103,6 +103,15 @@ fn a_mailbox_that_callers_empty_with_a_bound() {
     explore(&subject!(ByCallerBounded), &CORRECT);
 }
 
+/// The operating system may have no thread left: then who wanted one works in its place, and nothing is lost. Judged as any
+/// other execution, replies, order and the end included.
+#[test]
+fn without_a_thread_nothing_is_lost() {
+    let alone = |subject: Subject| subject.mutant(Mutation::NoThreadToBeHad);
+    explore(&alone(subject!(ByThread)), &[Rung::Sequential, Rung::Dpor, Rung::Threads]);
+    explore(&alone(subject!(ByThreadBounded)), &[Rung::Loom, Rung::Shuttle]);
+}
+
 /// Whether a call panics, and with which words, is part of its result, so this also says whose panic it is.
 #[test]
 fn a_panic_comes_to_the_caller_who_waits_and_otherwise_to_the_next_one() {

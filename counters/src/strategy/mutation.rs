@@ -42,6 +42,9 @@ pub enum Mutation {
     OrderNotKept,
     /// An operation is run twice.
     RunTwice,
+    /// No mistake, but a mischance, which no strategy lists: the operating system starts no thread for an actor. Nothing may
+    /// be lost by it.
+    NoThreadToBeHad,
 }
 
 impl Mutation {
@@ -64,6 +67,7 @@ impl Mutation {
         Self::NeverPublished,
         Self::OrderNotKept,
         Self::RunTwice,
+        Self::NoThreadToBeHad,
     ];
 
     /// The name that tokens, summaries and tables use.
@@ -86,6 +90,7 @@ impl Mutation {
             Self::NeverPublished => "never_published",
             Self::OrderNotKept => "order_not_kept",
             Self::RunTwice => "run_twice",
+            Self::NoThreadToBeHad => "no_thread_to_be_had",
         }
     }
 
@@ -111,6 +116,7 @@ impl Mutation {
             Self::NeverPublished => "with changes that are never shown",
             Self::OrderNotKept => "with waiting operations run in another order",
             Self::RunTwice => "with operations run twice",
+            Self::NoThreadToBeHad => "with an operating system that starts no thread for it",
         }
     }
 

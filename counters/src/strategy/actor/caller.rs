@@ -13,7 +13,7 @@ use super::bell::YOURS;
 use super::frame::{Frame, asks_itself};
 use super::mailbox::{Abandon, Mailbox, Posted, Taken};
 use super::memory::Ledger;
-use super::message::{Answer, Errand, Header, Parcel, Question};
+use super::message::{Answer, Errand, Header, Left, Parcel, Question};
 use super::resident::{Reply, Resident, Rooms, unheard};
 use super::room::Room;
 use crate::thread::catch;
@@ -128,15 +128,15 @@ impl<M: Room, S> CallerCell<M, S> {
         // A method that sends to its own actor cannot wait for it.
         let inside = Frame::inside(self.address(), || true);
         self.room.take(|| inside);
-        let parcel = Parcel::<S, O>::pack(op);
+        let parcel = Parcel::<M, S, O>::pack(op);
         // SAFETY: packed just now, and freed by whoever performs it.
         match unsafe { self.mailbox.post(parcel, inside) } {
             Posted::Seen => {}
             Posted::Yours => self.work(null_mut(), null_mut()),
             Posted::Relieve => {
                 // SAFETY: not posted, so it is still ours.
-                let op = unsafe { Parcel::<S, O>::unpack(parcel, &mut Ledger::new()) };
-                self.room.give_back(1);
+                let op = unsafe { Parcel::<M, S, O>::unpack(parcel, &mut Ledger::new()) };
+                self.room.give_back();
                 let reply = self.ask(O::NAME, false, |resident| match catch(|| resident.run_unheard(op)) {
                     Ok(()) => Reply::Done(()),
                     Err(payload) => Reply::Panicked(payload),
@@ -167,22 +167,18 @@ impl<M: Room, S> CallerCell<M, S> {
                         {
                             return;
                         }
-                        let ledger = &mut ledger;
+                        let left = Left::new(&mut ledger, &self.room);
                         let run = |resident: &mut Resident<S>| {
-                            catch(|| Header::perform(message, Errand::Run { resident, ledger, at_home }))
+                            catch(|| Header::perform(message, Errand::Run { resident, left, at_home }))
                         };
                         match self.resident.enter(run) {
-                            Ok(Answer::Unloaded) => self.room.give_back(1),
                             Ok(Answer::AtHome) => {
                                 Header::perform(message, Errand::Relieve);
                                 return;
                             }
                             Ok(_) => {}
                             // Only what nobody waits for unwinds.
-                            Err(payload) => {
-                                self.room.give_back(1);
-                                unheard(payload);
-                            }
+                            Err(payload) => unheard(payload),
                         }
                     }
                     foreign += usize::from(!at_home);

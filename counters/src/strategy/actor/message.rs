@@ -11,6 +11,7 @@ use super::super::op::Op;
 use super::bell::{Bell, DONE, YOURS};
 use super::memory::{self, Ledger};
 use super::resident::{Reply, Resident};
+use super::room::Room;
 use crate::cell::UnsafeCell;
 use crate::thread::catch;
 use std::marker::PhantomData;
@@ -30,11 +31,24 @@ type Perform<S> = unsafe fn(NonNull<Header<S>>, Errand<'_, S>) -> Answer;
 /// What is to be done with a message.
 pub(super) enum Errand<'a, S> {
     /// Run it on the state; `at_home` if who runs it is who sent it. After this the message is gone.
-    Run { resident: &'a mut Resident<S>, ledger: &'a mut Ledger, at_home: bool },
+    Run { resident: &'a mut Resident<S>, left: Left<'a>, at_home: bool },
     /// There is nobody to run it. After this it is gone.
-    Discard(&'a mut Ledger),
+    Discard(Left<'a>),
     /// Make its sender the owner, if he waits.
     Relieve,
+}
+
+/// What a posted message leaves when it is taken out: its memory, and its place in the mailbox.
+pub(super) struct Left<'a> {
+    ledger: &'a mut Ledger,
+    /// The actor's room, of the type that all its parcels know.
+    room: *const (),
+}
+
+impl<'a> Left<'a> {
+    pub(super) fn new<M: Room>(ledger: &'a mut Ledger, room: &'a M) -> Self {
+        Self { ledger, room: std::ptr::from_ref(room).cast() }
+    }
 }
 
 /// What came of an errand.
@@ -42,8 +56,6 @@ pub(super) enum Errand<'a, S> {
 pub(super) enum Answer {
     /// It is done.
     Done,
-    /// It is done, and lay in the mailbox with nobody waiting for it.
-    Unloaded,
     /// It is not: the sender does not wait, and cannot take over.
     No,
     /// It is not: only its sender can run it.
@@ -187,20 +199,22 @@ impl<S, F: FnOnce(&mut Resident<S>) -> Reply<R>, R> Question<S, F, R> {
     }
 }
 
-/// A call whose caller has gone on: it owns its arguments, and has no reply.
+/// A call whose caller has gone on: it owns its arguments, and has no reply. It has taken a place in a room of type `M`, and
+/// is posted to the actor of that room.
 #[repr(C)]
-pub(super) struct Parcel<S, O> {
+pub(super) struct Parcel<M, S, O> {
     header: Header<S>,
     op: O,
+    room: PhantomData<fn(&M)>,
 }
 
-impl<S, O: Op<S>> Parcel<S, O> {
+impl<M: Room, S, O: Op<S>> Parcel<M, S, O> {
     /// Packs an operation.
     #[cfg_attr(feature = "explore", track_caller)]
     pub(super) fn pack(op: O) -> NonNull<Header<S>> {
         let place = memory::allocate::<Self>();
         // SAFETY: it is of this layout, and ours.
-        unsafe { place.as_ptr().write(Self { header: Header::new(Self::perform), op }) };
+        unsafe { place.as_ptr().write(Self { header: Header::new(Self::perform), op, room: PhantomData }) };
         place.cast()
     }
 
@@ -217,21 +231,35 @@ impl<S, O: Op<S>> Parcel<S, O> {
         op
     }
 
+    /// Takes it out of the mailbox: its place and its memory are free, and the operation may take as long as it likes.
+    ///
+    /// # Safety
+    /// As for [`Self::unpack`], and `left` is of the actor that it was posted to.
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    unsafe fn take_out(header: NonNull<Header<S>>, left: Left<'_>) -> O {
+        // SAFETY: by the caller's promise; the actor of this parcel has a room of type `M`, which outlives the owner's work.
+        unsafe {
+            let op = Self::unpack(header, left.ledger);
+            (*left.room.cast::<M>()).give_back();
+            op
+        }
+    }
+
     unsafe fn perform(header: NonNull<Header<S>>, errand: Errand<'_, S>) -> Answer {
         match errand {
-            Errand::Run { resident, ledger, .. } => {
-                // SAFETY: `Header::perform` says that it is ours, and `new` that it is of this type.
-                let op = unsafe { Self::unpack(header, ledger) };
+            Errand::Run { resident, left, .. } => {
+                // SAFETY: `Header::perform` says that it is ours, and `pack` that it is of this type.
+                let op = unsafe { Self::take_out(header, left) };
                 if !broken(Mutation::DrainSkipped) {
                     resident.run_unheard(op);
                 }
-                Answer::Unloaded
+                Answer::Done
             }
-            Errand::Discard(ledger) => {
+            Errand::Discard(left) => {
                 // SAFETY: as above.
-                let op = unsafe { Self::unpack(header, ledger) };
-                drop(op);
-                Answer::Unloaded
+                drop(unsafe { Self::take_out(header, left) });
+                Answer::Done
             }
             Errand::Relieve => Answer::No,
         }
@@ -261,9 +289,9 @@ impl<S> Stop<S> {
     }
 
     unsafe fn perform_unattended(header: NonNull<Header<S>>, errand: Errand<'_, S>) -> Answer {
-        if let Errand::Run { ledger, .. } | Errand::Discard(ledger) = errand {
+        if let Errand::Run { left, .. } | Errand::Discard(left) = errand {
             // SAFETY: it was allocated as this type, has nothing to drop, and `Header::perform` says that it is ours.
-            unsafe { memory::release(header.cast::<Self>(), ledger) };
+            unsafe { memory::release(header.cast::<Self>(), left.ledger) };
         }
         Answer::StopAndFree
     }

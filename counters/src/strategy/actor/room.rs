@@ -1,9 +1,24 @@
 //! How many messages a mailbox may hold whose senders do not wait.
 //!
 //! A bounded one makes the next sender wait until there is room; its call is in the order of the others only when it is
-//! posted, so waiting changes nothing for them. What a method sends to its own actor never waits, for it would wait for
-//! itself: those may be more.
+//! posted, so waiting changes nothing for them. A message's place is free again when the owner has taken it out to run it,
+//! before it is run: a method that waits for something that a sender is to do later must not keep that sender out. What a
+//! method sends to its own actor never waits, for it would wait for itself: those may be more.
+//!
+//! | the word's | meaning |
+//! |---|---|
+//! | lower half | places in use |
+//! | upper half | senders that wait, or are about to: each has counted itself under the lock |
+//!
+//! Whoever gives a place back sees in the same step whether somebody waits. If so, he passes through the lock, so that the
+//! other has either seen the place or sleeps by then. Every ordering is Relaxed: the word is a number that publishes
+//! nothing, messages are published by the mailbox, and sleepers by the lock.
 
+#[cfg(feature = "explore")]
+use crate::explore::late::LateWord;
+#[cfg(not(feature = "explore"))]
+use crate::sync::atomic::AtomicU64 as LateWord;
+use crate::sync::atomic::Ordering::Relaxed;
 use crate::sync::{Condvar, Mutex, PoisonError};
 
 /// A mailbox's bound.
@@ -12,8 +27,8 @@ pub trait Room: Send + Sync + 'static {
     const EMPTY: Self;
     /// Waits until there is room for one more, and takes it. Who is `inside` does not wait.
     fn take(&self, inside: impl FnOnce() -> bool);
-    /// So many messages less.
-    fn give_back(&self, count: usize);
+    /// A message less.
+    fn give_back(&self);
 }
 
 /// No bound.
@@ -27,57 +42,82 @@ impl Room for Unbounded {
     fn take(&self, _: impl FnOnce() -> bool) {}
 
     #[inline(always)]
-    fn give_back(&self, _: usize) {}
+    fn give_back(&self) {}
 }
 
 /// At most `N` messages.
 #[derive(Debug)]
 pub struct Bounded<const N: usize> {
-    places: Mutex<Places>,
+    places: LateWord,
+    gate: Mutex<()>,
     room: Condvar,
 }
 
-#[derive(Debug)]
-struct Places {
-    used: usize,
-    /// Senders that wait: to notify nobody would be a system call all the same.
-    waiting: usize,
+/// One sender that waits.
+const WAITS: u64 = 1 << 32;
+
+/// Whether a place is free.
+const fn free<const N: usize>(places: u64) -> bool {
+    places % WAITS < N as u64
 }
 
 impl<const N: usize> Room for Bounded<N> {
     const EMPTY: Self = {
         assert!(N > 0, "a mailbox without room can hold no message");
-        Self { places: Mutex::new(Places { used: 0, waiting: 0 }), room: Condvar::new() }
+        Self { places: LateWord::new(0), gate: Mutex::new(()), room: Condvar::new() }
     };
 
+    #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
     fn take(&self, inside: impl FnOnce() -> bool) {
-        // Nothing panics under this lock.
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        if places.used >= N && !inside() {
-            places.waiting += 1;
-            while places.used >= N {
-                places = self.room.wait(places).unwrap_or_else(PoisonError::into_inner);
-            }
-            places.waiting -= 1;
+        // In an exploration a guess, which costs no step: a wrong one is put right by the first exchange.
+        let seen = if cfg!(feature = "explore") { 0 } else { self.places.load(Relaxed) };
+        if self.occupy(seen, 1) {
+        } else if inside() {
+            self.places.fetch_add(1, Relaxed);
+        } else {
+            self.wait();
         }
-        places.used += 1;
     }
 
+    #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
-    fn give_back(&self, count: usize) {
-        if count == 0 {
-            return;
+    fn give_back(&self) {
+        let before = self.places.fetch_add(1_u64.wrapping_neg(), Relaxed);
+        if before >= WAITS {
+            // Who waits holds the lock from before he counts himself until he sleeps.
+            drop(self.gate.lock().unwrap_or_else(PoisonError::into_inner));
+            // One place, one sender; another may be quicker, and then who was woken waits for the next place.
+            self.room.notify_one();
         }
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        places.used -= count;
-        let waiting = places.waiting;
-        drop(places);
-        // Each place is for one. More may come than there are places: who finds none waits on.
-        match (waiting, count) {
-            (0, _) => {}
-            (1, _) | (_, 1) => self.room.notify_one(),
-            _ => self.room.notify_all(),
+    }
+}
+
+impl<const N: usize> Bounded<N> {
+    /// Changes the word by `change`, if there is a free place in it; `seen` may be old.
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn occupy(&self, mut seen: u64, change: u64) -> bool {
+        while free::<N>(seen) {
+            match self.places.compare_exchange_weak(seen, seen.wrapping_add(change), Relaxed, Relaxed) {
+                Ok(_) => return true,
+                Err(found) => seen = found,
+            }
+        }
+        false
+    }
+
+    #[cold]
+    #[inline(never)]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn wait(&self) {
+        // Nothing panics under this lock.
+        let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.places.fetch_add(WAITS, Relaxed) + WAITS;
+        // One place more, one sender less that waits.
+        while !self.occupy(seen, 1_u64.wrapping_sub(WAITS)) {
+            gate = self.room.wait(gate).unwrap_or_else(PoisonError::into_inner);
+            seen = self.places.load(Relaxed);
         }
     }
 }

@@ -18,13 +18,14 @@ use super::bell::{Bell, DONE};
 use super::frame::{Frame, asks_itself};
 use super::mailbox::{Abandon, Mailbox, Posted, Taken};
 use super::memory::Ledger;
-use super::message::{Answer, Errand, Header, Parcel, Question, Stop};
+use super::message::{Answer, Errand, Header, Left, Parcel, Question, Stop};
 use super::resident::{Reply, Resident, unheard};
 use super::room::Room;
 use super::word::Word;
 use crate::cell::UnsafeCell;
 use crate::sync::atomic::Ordering::{AcqRel, Acquire};
 use crate::thread::{JoinHandle, Sleeper, alone, catch, given_up, rest, service};
+use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
 /// Looks at an empty mailbox before its thread sleeps: to be woken costs the sender a hundred times what it costs to post.
@@ -141,8 +142,16 @@ impl<M: Room, S> ThreadCell<M, S> {
         let (welcome, farewell) = (Bell::new(), Bell::new());
         let lent = UnsafeCell::new(null_mut::<Resident<S>>());
         let door = Door(&welcome);
+        let me = crate::thread::current().id();
+        // Of this thread alone, whoever runs the question.
+        let (task, done) = (Cell::new(Some(ask)), Cell::new(None));
         let question = Question::new(
             |resident: &mut Resident<S>| {
+                if crate::thread::current().id() == me {
+                    // There was no thread to be had, and this one works in its place.
+                    done.set(task.take().map(|ask| ask(resident)));
+                    return Reply::Done(());
+                }
                 // SAFETY: the visitor looks at it only when his bell has rung.
                 lent.with_mut(|place| unsafe { *place = resident });
                 drop(door);
@@ -155,14 +164,14 @@ impl<M: Room, S> ThreadCell<M, S> {
         unsafe { core.post(NonNull::new_unchecked(question.header()), fresh, start) };
         welcome.wait();
         // SAFETY: if the owner has lent it, he waits until `farewell` has rung.
-        let reply = match unsafe { lent.with(|place| *place).as_mut() } {
-            Some(resident) => Frame::within(core.address(), || ask(resident)),
-            None => Reply::Nobody,
-        };
+        let lent = unsafe { lent.with(|place| *place).as_mut() };
+        if let (Some(resident), Some(ask)) = (lent, task.take()) {
+            done.set(Some(Frame::within(core.address(), || ask(resident))));
+        }
         // SAFETY: alive; rung once.
         unsafe { Bell::ring(&raw const farewell, DONE) };
         question.bell.wait();
-        reply
+        done.take().unwrap_or(Reply::Nobody)
     }
 
     /// Leaves an operation to be run.
@@ -177,7 +186,7 @@ impl<M: Room, S> ThreadCell<M, S> {
         // Nor can the call wait that has made the core: nobody makes room before it has started the thread, and others may
         // have filled the mailbox by now.
         core.room.take(|| fresh || core.inside());
-        let parcel = Parcel::<S, O>::pack(op);
+        let parcel = Parcel::<M, S, O>::pack(op);
         // SAFETY: packed just now, and freed by whoever performs it.
         unsafe { core.post(parcel, fresh, start) };
     }
@@ -273,7 +282,8 @@ impl Drop for Door<'_> {
 /// How a thread is started: by a function, since only some of the callers know that the state can be sent to one.
 pub(super) type Start<M, S> = Option<fn(&Core<M, S>)>;
 
-/// Starts the owner's thread.
+/// Starts the owner's thread. If the operating system gives none, who wanted it works in its place, as it may: the state can
+/// be sent to any thread, and nothing of what others have posted is lost. The next who finds nobody working tries again.
 #[cfg_attr(feature = "explore", track_caller)]
 pub(super) fn start<M: Room, S: Named + Send + 'static>(core: &Core<M, S>) {
     let shared = Shared(core);
@@ -283,11 +293,14 @@ pub(super) fn start<M: Room, S: Named + Send + 'static>(core: &Core<M, S>) {
         // SAFETY: the core is freed by who joins this thread, or by this thread itself.
         unsafe { own(shared.0) };
     };
-    match service(S::NAME, run) {
+    let started = if broken(Mutation::NoThreadToBeHad) { None } else { service(S::NAME, run).ok() };
+    match started {
         // SAFETY: this call alone was told to start the thread, and who reads the handle comes after all calls.
-        Ok(handle) => unsafe { *core.handle.get() = Some(handle) },
-        // SAFETY: there is no thread, so this call works.
-        Err(_) => unsafe { core.discard() },
+        Some(handle) => unsafe { *core.handle.get() = Some(handle) },
+        // SAFETY: there is no thread, and it is up to this call, which borrows the object: so it is not told to stop.
+        None => unsafe {
+            core.work(null_mut(), false);
+        },
     }
 }
 
@@ -402,21 +415,14 @@ impl<M: Room, S> Core<M, S> {
             loop {
                 let mut ledger = Ledger::new();
                 let mut end = Answer::Done;
-                let mut unloaded = 0;
                 while !batch.is_null() {
                     // One net for the whole batch: what panics has left it, and the rest goes on.
                     // SAFETY: the batch is the owner's.
-                    let run = catch(|| unsafe { self.run_batch(&mut batch, &mut ledger, &mut unloaded) });
-                    match run {
+                    match catch(|| unsafe { self.run_batch(&mut batch, &mut ledger) }) {
                         Ok(answer) => end = answer,
-                        Err(payload) => {
-                            unloaded += 1;
-                            unheard(payload);
-                        }
+                        Err(payload) => unheard(payload),
                     }
                 }
-                // All at once: whoever waits for a place is woken once a batch.
-                self.room.give_back(unloaded);
                 ledger.close();
                 if end != Answer::Done {
                     // Nobody could post any more when the last message was.
@@ -441,50 +447,22 @@ impl<M: Room, S> Core<M, S> {
     ///
     /// # Safety
     /// This thread works at the mailbox, and the batch is its own.
-    unsafe fn run_batch(&self, batch: &mut *mut Header<S>, ledger: &mut Ledger, unloaded: &mut usize) -> Answer {
+    unsafe fn run_batch(&self, batch: &mut *mut Header<S>, ledger: &mut Ledger) -> Answer {
         let mut end = Answer::Done;
         while let Some(message) = NonNull::new(*batch) {
+            let left = Left::new(ledger, &self.room);
             // SAFETY: by the caller's promise, and each message is alive until it has been performed.
             let answer = unsafe {
                 *batch = Header::link(*batch);
                 self.resident.with_mut(|resident| match &mut *resident {
-                    Some(resident) => Header::perform(message, Errand::Run { resident, ledger, at_home: false }),
-                    None => Header::perform(message, Errand::Discard(ledger)),
+                    Some(resident) => Header::perform(message, Errand::Run { resident, left, at_home: false }),
+                    None => Header::perform(message, Errand::Discard(left)),
                 })
             };
-            match answer {
-                Answer::Unloaded => *unloaded += 1,
-                Answer::Stop | Answer::StopAndFree => end = answer,
-                Answer::Done | Answer::No | Answer::AtHome => {}
+            if let Answer::Stop | Answer::StopAndFree = answer {
+                end = answer;
             }
         }
         end
-    }
-
-    /// There is no thread, and there will be none: tells all who wait so.
-    ///
-    /// # Safety
-    /// This thread works at the mailbox.
-    #[cold]
-    unsafe fn discard(&self) {
-        let mut ledger = Ledger::new();
-        // SAFETY: by the caller's promise.
-        while let Taken::Batch(batch) = unsafe { self.mailbox.take(false) } {
-            let mut batch = batch.as_ptr();
-            while let Some(message) = NonNull::new(batch) {
-                // SAFETY: the batch is ours, and each message alive until it has been performed.
-                unsafe {
-                    batch = Header::link(batch);
-                    match catch(|| Header::perform(message, Errand::Discard(&mut ledger))) {
-                        Ok(Answer::Unloaded) => self.room.give_back(1),
-                        Ok(_) => {}
-                        Err(payload) => {
-                            self.room.give_back(1);
-                            unheard(payload);
-                        }
-                    }
-                }
-            }
-        }
     }
 }
