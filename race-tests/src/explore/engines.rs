@@ -42,6 +42,16 @@ pub(crate) struct Explored {
     pub(crate) warnings: Vec<String>,
 }
 
+impl Explored {
+    /// What the engine gave up with, if it did.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        match &self.end {
+            ScenarioEnd::Failed(failure, _) => Some(failure),
+            _ => None,
+        }
+    }
+}
+
 /// How it ended.
 #[derive(Clone, Debug)]
 pub(crate) enum ScenarioEnd {
@@ -326,26 +336,41 @@ pub(crate) fn loom(
     bound: Option<usize>,
     limit: Limit,
 ) -> Explored {
-    with_words(|| {
+    let explore = || {
         let judge = Judge::new(subject, scenario, Engine::Loom(clock), limit);
         let body = Arc::clone(&judge);
         let config = loom_engine::Config { preemption_bound: bound, observe: false, path: None };
         judge.conclude(mutation::within(subject.mistake(), || loom_engine::explore(&config, move || body.execution())))
-    })
+    };
+    again(explore, Explored::failure)
 }
 
-/// Explores again where there were too few blank words for the atomic objects of an execution: there are more now.
-fn with_words(explore: impl Fn() -> Explored) -> Explored {
-    // Each time there are twice as many: more than this is no want of words.
-    for _ in 0..16 {
+/// Explores from the start again if the failure says that this may help.
+///
+/// There may have been too few blank words for the atomic objects of an execution: there are twice as many now. Or the code
+/// went another way where the engine took a path again. What depends on chance all the time does so each time; but code that
+/// compares addresses sees whether the allocator hands out the same place twice, which only now and then changes in the midst
+/// of an exploration. One that comes to its end has seen the same program throughout.
+pub(crate) fn again<E>(mut explore: impl FnMut() -> E, failure: impl Fn(&E) -> Option<&Failure>) -> E {
+    /// Each time there are twice as many words: more than this is no want of them.
+    const FOR_WORDS: u32 = 16;
+    const FOR_CHANCE: u32 = 3;
+    let (mut words, mut chance) = (0, 0);
+    loop {
         let explored = explore();
-        match &explored.end {
-            ScenarioEnd::Failed(failure, _)
-                if failure.kind == FailureKind::Refused && failure.message.starts_with(NEEDS_RESTART) => {}
+        let (count, most) = match failure(&explored) {
+            Some(failure) if failure.kind == FailureKind::Nondeterminism => (&mut chance, FOR_CHANCE),
+            Some(failure) if failure.kind == FailureKind::Refused && failure.message.starts_with(NEEDS_RESTART) => {
+                (&mut words, FOR_WORDS)
+            }
             _ => return explored,
+        };
+        *count += 1;
+        // Where an OS thread is stuck in a panic, nothing can be explored any more.
+        if *count > most || world::tainted() {
+            return explored;
         }
     }
-    explore()
 }
 
 /// Finds the path of the `number`th execution of an exploration that [`loom`] made, and takes it again with a trace.
@@ -368,12 +393,13 @@ pub(crate) fn loom_path(
 
 /// Takes one path, with a trace.
 pub(crate) fn loom_replay(subject: &Subject, scenario: &Scenario, clock: Clock, path: loom_engine::Path) -> Explored {
-    with_words(|| {
+    let explore = || {
         let judge = Judge::new(subject, scenario, Engine::Loom(clock), Limit::executions(1));
         let body = Arc::clone(&judge);
         let config = loom_engine::Config { preemption_bound: None, observe: true, path: Some(path.clone()) };
         judge.conclude(mutation::within(subject.mistake(), || loom_engine::explore(&config, move || body.execution())))
-    })
+    };
+    again(explore, Explored::failure)
 }
 
 /// Explores a scenario with shuttle.
@@ -438,4 +464,30 @@ pub(crate) fn threads(subject: &Subject, scenario: &Scenario, limit: Limit) -> E
     };
     let executions = mutation::within(subject.mistake(), || world::quietly(run));
     judge.conclude(engine::Outcome { executions, end: End::Stopped, trace: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tries(failing: u32, kind: FailureKind, message: &str) -> (u32, bool) {
+        let mut tries = 0;
+        let failure = Failure { kind, message: message.to_owned(), location: None };
+        let explore = || {
+            tries += 1;
+            (tries <= failing).then(|| failure.clone())
+        };
+        let ended = again(explore, Option::as_ref);
+        (tries, ended.is_none())
+    }
+
+    #[test]
+    fn what_may_come_to_more_is_begun_again_and_what_may_not_is_told() {
+        assert_eq!(tries(0, FailureKind::Nondeterminism, "chance"), (1, true));
+        assert_eq!(tries(3, FailureKind::Nondeterminism, "chance"), (4, true));
+        assert_eq!(tries(9, FailureKind::Nondeterminism, "chance"), (4, false));
+        assert_eq!(tries(9, FailureKind::Refused, NEEDS_RESTART), (10, true));
+        assert_eq!(tries(1, FailureKind::Refused, "a refusal"), (1, false));
+        assert_eq!(tries(1, FailureKind::Deadlock, "every thread waits"), (1, false));
+    }
 }

@@ -5,8 +5,8 @@ mod reduced;
 mod run;
 
 pub(crate) use engines::{
-    Evidence, Explored, ScenarioEnd, Shown, loom, loom_path, loom_replay, shuttle, shuttle_observed, shuttle_replay,
-    threads,
+    Evidence, Explored, ScenarioEnd, Shown, again, loom, loom_path, loom_replay, shuttle, shuttle_observed,
+    shuttle_replay, threads,
 };
 pub(crate) use reduced::reduced;
 pub(crate) use run::{FILE, OPERATION, Run, broken};

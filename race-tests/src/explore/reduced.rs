@@ -1,6 +1,6 @@
 //! One scenario, every class of equivalent executions once: the partial-order-reducing explorer, and its judge.
 
-use super::engines::{Found, Judge};
+use super::engines::{Found, Judge, again};
 use super::{Evidence, Explored, Limit, ScenarioEnd, shuttle_replay};
 use crate::dpor::{Dpor, Guide, Summary};
 use crate::scenario::Scenario;
@@ -19,6 +19,10 @@ const MOST_STEPS: usize = 20_000;
 
 /// Explores a scenario. Where the end is `Exhausted`, the summary says what was left out all the same.
 pub(crate) fn reduced(subject: &Subject, scenario: &Scenario, limit: Limit) -> (Explored, Summary) {
+    again(|| reduced_once(subject, scenario, limit), |(explored, _)| explored.failure())
+}
+
+fn reduced_once(subject: &Subject, scenario: &Scenario, limit: Limit) -> (Explored, Summary) {
     let judge = Judge::judging(subject, scenario, Engine::Shuttle, limit, true);
     let stuck = Arc::clone(&judge);
     let dpor = Rc::new(RefCell::new(Dpor::new(move || stuck.stuck())));

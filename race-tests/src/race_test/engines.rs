@@ -3,15 +3,14 @@
 use super::session::{Ended, Failed, Met, Notes, Session};
 use super::{Outcome, Reached, free};
 use crate::detect;
-use crate::explore::Limit;
-use crate::report::{Finding, Kind, failure_lines, weak_seq_cst};
+use crate::explore::{Limit, again};
+use crate::report::{CHANCE, Finding, Kind, failure_lines, weak_seq_cst};
 use crate::shrink::policies;
 use crate::verdict::{Rung, Verdict};
 use raceproof::explore::engine::loom::{Path, TOO_MANY_THREADS};
 use raceproof::explore::engine::shuttle::Policy;
 use raceproof::explore::engine::{Flow, loom as loom_engine, shuttle as shuttle_engine};
 use raceproof::explore::event::{Event, Outcome as EventOutcome};
-use raceproof::explore::late::NEEDS_RESTART;
 use raceproof::explore::native::Arc;
 use raceproof::explore::world::{self, Failure, FailureKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -127,15 +126,10 @@ impl<T: Outcome> Job<T> {
             let body = Arc::clone(&session);
             session.conclude(loom_engine::explore(config, move || body.execution()), false)
         };
-        // What the executions have to be prepared for is known only when they have asked for it.
-        for _ in 0..16 {
-            match explore() {
-                (Ended::Failed(Failed { failure, .. }), _)
-                    if failure.kind == FailureKind::Refused && failure.message.starts_with(NEEDS_RESTART) => {}
-                explored => return explored,
-            }
-        }
-        explore()
+        again(explore, |(ended, _)| match ended {
+            Ended::Failed(Failed { failure, .. }) => Some(failure),
+            _ => None,
+        })
     }
 
     fn explore_shuttle(&self, policy: &Policy, observe: bool, limit: Limit) -> (Ended, Notes<T>) {
@@ -455,13 +449,7 @@ fn nondeterminism<T: Outcome>(job: &Job<T>) -> Option<Finding> {
         if !again.diverged && differs.is_none() && value.is_none() && again.failed.is_none() {
             continue;
         }
-        let mut details = vec![
-            "the same schedule was taken again, and the code did something else: the order of a `HashMap`, the time, random \
-             numbers, or state that outlives the execution"
-                .to_owned(),
-            "remedy: use a fixed hasher, and pass such values in; until then nothing can be said of the interleavings"
-                .to_owned(),
-        ];
+        let mut details: Vec<String> = CHANCE.map(str::to_owned).into();
         details.extend(differs);
         details.extend(value.map(|value| format!("it returned {:?}, and then {value:?}", met.value)));
         return Some(free::finding(free::Material {

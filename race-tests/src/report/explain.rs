@@ -12,6 +12,14 @@ use raceproof::explore::event::Event;
 use raceproof::explore::subject::Consistency;
 use raceproof::explore::world::{Failure, FailureKind};
 
+/// What code depends on that goes two ways under one schedule, and the remedy.
+pub(crate) const CHANCE: [&str; 2] = [
+    "the code depends on more than the schedule: the order of a `HashMap`, the time, random numbers, state that outlives \
+     the execution, or whether the allocator gives the same address twice",
+    "remedy: use a fixed hasher, and pass such values in; compare numbers of your own instead of addresses; until then nothing \
+     can be said of the interleavings",
+];
+
 /// Orders that are told one by one; the rest is counted.
 const TOLD: usize = 6;
 
@@ -160,6 +168,9 @@ pub(crate) fn failure(failure: &Failure, trace: &[Event]) -> Vec<String> {
         {
             lines.push(format!("at {location}"));
         }
+    }
+    if failure.kind == FailureKind::Nondeterminism {
+        lines.extend(CHANCE.map(str::to_owned));
     }
     if failure.kind == FailureKind::Panic && failure.message.contains("PoisonError") {
         lines.push(

@@ -22,7 +22,7 @@ use raceproof::explore::world::{Failure, FailureKind};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-pub(crate) use explain::failure as failure_lines;
+pub(crate) use explain::{CHANCE, failure as failure_lines};
 
 /// What went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,7 +67,7 @@ impl Kind {
             FailureKind::Deadlock => Self::Deadlock,
             FailureKind::DataRace => Self::DataRace,
             FailureKind::StepBound => Self::StepBound,
-            FailureKind::Nondeterminism => Self::Nondeterministic,
+            FailureKind::Nondeterminism => Self::Uncontrolled,
             FailureKind::Refused => Self::Refused,
             FailureKind::Panic => Self::Panic,
             FailureKind::Invariant => Self::Invariant,
