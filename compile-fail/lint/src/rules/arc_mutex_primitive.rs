@@ -17,28 +17,21 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
     let number = |ty: Ty| match ty.peeled() {
         Ty::Of(Known::Mutex(_) | Known::RwLock(_), args) => matches!(args.first(), Some(Ty::Of(Known::Primitive, _))),
         _ => false,
     };
     for id in context.model.all_types() {
         let def = context.model.type_def(id);
-        let me = Ty::Own(id, std::sync::Arc::new([]));
         // Beside a condition variable a mutex around a `bool` is what it takes.
-        let waits = def
-            .fields
-            .iter()
-            .any(|field| matches!(context.flow.field(&me, field.name).peeled(), Ty::Of(Known::Condvar(_), _)));
+        let condvar = |name| matches!(context.field(id, name).peeled(), Ty::Of(Known::Condvar(_), _));
+        let waits = def.fields.iter().any(|field| condvar(field.name));
         for field in def.fields.iter().filter(|_| !waits && !def.test) {
-            if number(context.flow.field(&me, field.name)) {
-                let file = context.model.modules[context.model.type_module(id)].file;
-                let mark = Mark { file, span: field.at, text: "a lock around a number".into() };
-                found.push((format!("`{}.{}` could be an atomic", def.name, field.name), vec![mark]));
+            if number(context.field(id, field.name)) {
+                let mark = Mark { file: context.file_of(id), span: field.at, text: "a lock around a number".into() };
+                let message = format!("`{}.{}` could be an atomic", def.name, field.name);
+                context.report(&RULE, message, vec![mark], "use `AtomicU64`, `AtomicBool` and so on");
             }
         }
-    }
-    for (message, marks) in found {
-        context.report(&RULE, message, marks, "use `AtomicU64`, `AtomicBool` and so on");
     }
 }

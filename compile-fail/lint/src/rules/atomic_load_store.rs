@@ -14,16 +14,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
     for (function, facts) in context.facts() {
         for fact in facts {
             let Fact::LoadStore { span, load, label } = fact else { continue };
             let marks =
                 vec![context.mark(function, *span, "and stored here"), context.mark(function, *load, "loaded here")];
-            found.push((format!("`{label}` is loaded, changed and stored: two atomic operations are not one"), marks));
+            let message = format!("`{label}` is loaded, changed and stored: two atomic operations are not one");
+            context.report(&RULE, message, marks, "use `fetch_add`, `fetch_or`, `swap`, or `fetch_update`");
         }
-    }
-    for (message, marks) in found {
-        context.report(&RULE, message, marks, "use `fetch_add`, `fetch_or`, `swap`, or `fetch_update`");
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{Context, Rule};
+use super::{Context, Rule, is_unit};
 use crate::{
     finding::Level,
     flow::{Fact, Root},
-    model::{Family, Ty},
+    model::Family,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
+    let help = "end the critical section before the `.await`, or use an asynchronous lock if it must go on";
     for (function, facts) in context.facts() {
         let mut seen = HashSet::new();
         for fact in facts {
@@ -31,21 +31,13 @@ fn check(context: &mut Context<'_, '_>) {
                 }
                 // One test at a time, each with a runtime of its own: nobody waits for a task of the same runtime.
                 let is_static = held.path.as_ref().is_none_or(|path| matches!(path.root, Root::Static(_)));
-                if context.model.function(function).test && is_static && held.of == Ty::Tuple(std::sync::Arc::new([])) {
+                if context.model.function(function).test && is_static && is_unit(&held.of) {
                     continue;
                 }
                 let mut marks = vec![context.mark(function, *span, "the task may be suspended here")];
                 marks.extend(context.held(held, "locked"));
-                found.push((format!("`{}` is held across an `.await`", held.label), marks));
+                context.report(&RULE, format!("`{}` is held across an `.await`", held.label), marks, help);
             }
         }
-    }
-    for (message, marks) in found {
-        context.report(
-            &RULE,
-            message,
-            marks,
-            "end the critical section before the `.await`, or use an asynchronous lock if it must go on",
-        );
     }
 }

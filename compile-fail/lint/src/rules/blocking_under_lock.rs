@@ -20,7 +20,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
     for (function, facts) in context.facts() {
         if context.model.function(function).test {
             continue;
@@ -38,11 +37,9 @@ fn check(context: &mut Context<'_, '_>) {
             }
             let mut marks = context.steps(steps, &format!("{what} here"));
             marks.extend(context.held(last, "locked"));
-            found.push((format!("the thread {what} while `{}` is locked", last.label), marks));
+            let message = format!("the thread {what} while `{}` is locked", last.label);
+            context.report(&RULE, message, marks, "end the critical section before");
         }
-    }
-    for (message, marks) in found {
-        context.report(&RULE, message, marks, "end the critical section before");
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
+    let help = "copy out what the callback needs, drop the guard, then call it; or say in the documentation that it must not come back";
     for (function, facts) in context.facts() {
         if context.model.function(function).test {
             continue;
@@ -37,10 +37,7 @@ fn check(context: &mut Context<'_, '_>) {
             }
             let mut marks = vec![context.mark(function, *span, "what this does is not known here")];
             marks.extend(context.held(last, "locked"));
-            found.push((format!("a callback is called while `{}` is locked", last.label), marks));
+            context.report(&RULE, format!("a callback is called while `{}` is locked", last.label), marks, help);
         }
-    }
-    for (message, marks) in found {
-        context.report(&RULE, message, marks, "copy out what the callback needs, drop the guard, then call it; or say in the documentation that it must not come back");
     }
 }

@@ -17,7 +17,6 @@ const CHECKS: &[&str] = &["contains_key", "contains", "get", "is_some", "is_none
 const ACTS: &[&str] = &["insert", "remove", "push", "push_back", "take", "replace", "pop", "pop_front"];
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
     for (function, facts) in context.facts() {
         for fact in facts {
             let Fact::Use { lock, id, method, key, span, inside, .. } = fact else { continue };
@@ -44,11 +43,9 @@ fn check(context: &mut Context<'_, '_>) {
                     context.mark(function, *span, format!("`{method}` acts on it in another critical section")),
                     context.mark(function, before, format!("`{check}` checks it in one")),
                 ];
-                found.push((format!("`{check}` and `{method}` are not atomic together"), marks));
+                let message = format!("`{check}` and `{method}` are not atomic together");
+                context.report(&RULE, message, marks, "keep one guard for both, or use `entry`");
             }
         }
-    }
-    for (message, marks) in found {
-        context.report(&RULE, message, marks, "keep one guard for both, or use `entry`");
     }
 }

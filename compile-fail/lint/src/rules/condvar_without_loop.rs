@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{Context, Rule};
+use super::{Context, Rule, is_unit};
 use crate::{
     finding::Level,
     flow::{Fact, GuardKind},
-    model::{Family, Ty},
+    model::Family,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -20,26 +20,23 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
+    let help =
+        "wait in a loop that checks the condition, or use `wait_while`: a wake-up without a notification is allowed";
     let looped: HashSet<_> = context
         .facts()
-        .iter()
-        .flat_map(|(_, facts)| facts.iter())
+        .flat_map(|(_, facts)| facts)
         .filter_map(|fact| if let Fact::LoopCall { to } = fact { Some(*to) } else { None })
         .collect();
-    let mut found = Vec::new();
     for (function, facts) in context.facts() {
         for fact in facts {
             // parking_lot promises that nothing but a notification wakes; a test may just wait for any.
             if let Fact::Wait { span, in_loop: false, guard: GuardKind::Named, family: Family::Std, of } = fact
                 && !looped.contains(&function)
-                && !(context.model.function(function).test && *of == Ty::Tuple(std::sync::Arc::new([])))
+                && !(context.model.function(function).test && is_unit(of))
             {
-                found.push(vec![context.mark(function, *span, "waits once, whatever wakes it")]);
+                let marks = vec![context.mark(function, *span, "waits once, whatever wakes it")];
+                context.report(&RULE, "a condition variable is waited for without a loop", marks, help);
             }
         }
-    }
-    for marks in found {
-        let help = "wait in a loop that checks the condition, or use `wait_while`: a wake-up without a notification is allowed";
-        context.report(&RULE, "a condition variable is waited for without a loop", marks, help);
     }
 }

@@ -1,12 +1,7 @@
 //! `could_be_guarded`: a struct that is a lock and methods that take it: what `#[guarded]` writes by itself.
 
-use super::{Context, Mark, Rule};
-use crate::{
-    finding::Level,
-    flow::Root,
-    ir::Receiver,
-    model::{Known, Ty},
-};
+use super::{Context, Mark, Rule, is_lock};
+use crate::{finding::Level, flow::Root, ir::Receiver, model::Ty};
 
 pub(super) const RULE: Rule = Rule {
     name: "could_be_guarded",
@@ -19,16 +14,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
+    let help = "write the plain struct and put `#[raceproof::guarded]` on it and on its `impl`";
     for id in context.model.all_types() {
         let def = context.model.type_def(id);
         if def.is_enum || def.guarded || def.test {
             continue;
         }
-        let me = Ty::Own(id, std::sync::Arc::new([]));
-        let is_lock = |ty: Ty| matches!(ty, Ty::Of(Known::Mutex(_) | Known::RwLock(_), _));
         let [field] = def.fields.as_slice() else { continue };
-        if field.public || !is_lock(context.flow.field(&me, field.name)) {
+        if field.public || !is_lock(&context.field(id, field.name)) {
             continue;
         }
         let (mut methods, mut all) = (0, true);
@@ -45,17 +38,9 @@ fn check(context: &mut Context<'_, '_>) {
                 && path.is_some_and(|path| path.root == Root::Param(0) && *path.fields == [field.name]);
         }
         if methods >= 2 && all {
-            let file = context.model.modules[context.model.type_module(id)].file;
             let text = format!("each of its {methods} methods locks `{}`", field.name);
-            found.push((format!("`{}` could be `#[guarded]`", def.name), vec![Mark { file, span: def.at, text }]));
+            let mark = Mark { file: context.file_of(id), span: def.at, text };
+            context.report(&RULE, format!("`{}` could be `#[guarded]`", def.name), vec![mark], help);
         }
-    }
-    for (message, marks) in found {
-        context.report(
-            &RULE,
-            message,
-            marks,
-            "write the plain struct and put `#[raceproof::guarded]` on it and on its `impl`",
-        );
     }
 }

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
+    let help = "drop the guard before the call, or split off a function that takes the guard's content as an argument";
     let calls =
         |held: &Taken, lock: &Taken| (lock.steps.len() > 1 || held.steps.len() > 1) && waits(held.mode, lock.mode);
     for (function, held, lock) in again(context, calls) {
@@ -22,9 +22,7 @@ fn check(context: &mut Context<'_, '_>) {
         if context.model.function(function).test && !lock.sure {
             continue;
         }
-        let last = format!("`{}` is {} again here, and waits for itself", lock.label, verb(lock.mode));
-        let mut marks = context.steps(&lock.steps, &last);
-        marks.extend(context.held(held, verb(held.mode)));
+        let marks = context.meeting(lock, &format!("{} again here, and waits for itself", verb(lock.mode)), held);
         let message = match lock.steps.get(1) {
             Some(next) => {
                 let may = if lock.certain { "locks" } else { "may lock" };
@@ -32,14 +30,6 @@ fn check(context: &mut Context<'_, '_>) {
             }
             None => format!("`{}` is locked twice", lock.label),
         };
-        found.push((lock.certain, message, marks));
-    }
-    let help = "drop the guard before the call, or split off a function that takes the guard's content as an argument";
-    for (certain, message, marks) in found {
-        if certain {
-            context.report(&RULE, message, marks, help);
-        } else {
-            context.report_that_may(&RULE, message, marks, help);
-        }
+        context.report_if_certain(lock.certain, &RULE, message, marks, help);
     }
 }

@@ -14,20 +14,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
     for (function, facts) in context.facts() {
         for fact in facts {
-            if let Fact::Dropped { span } = fact {
-                found.push(vec![context.mark(function, *span, "its handle is dropped")]);
-            }
+            let Fact::Dropped { span } = fact else { continue };
+            let marks = vec![context.mark(function, *span, "its handle is dropped")];
+            let help = "keep the handle and join it, or use `thread::scope`";
+            context.report(&RULE, "a thread is started and never joined", marks, help);
         }
-    }
-    for marks in found {
-        context.report(
-            &RULE,
-            "a thread is started and never joined",
-            marks,
-            "keep the handle and join it, or use `thread::scope`",
-        );
     }
 }

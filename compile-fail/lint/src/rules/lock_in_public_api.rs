@@ -1,6 +1,6 @@
 //! `lock_in_public_api`: a lock, or its guard, that callers can keep as long as they like.
 
-use super::{Context, Mark, Rule};
+use super::{Context, Mark, Rule, is_lock};
 use crate::{
     finding::Level,
     model::{Known, Ty},
@@ -17,18 +17,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
+    let help = "offer methods that do the whole thing under the lock";
     for id in context.model.all_types() {
         let def = context.model.type_def(id);
         if !def.public || def.test {
             continue;
         }
-        let me = Ty::Own(id, std::sync::Arc::new([]));
         for field in def.fields.iter().filter(|field| field.public) {
-            if matches!(context.flow.field(&me, field.name).peeled(), Ty::Of(Known::Mutex(_) | Known::RwLock(_), _)) {
-                let file = context.model.modules[context.model.type_module(id)].file;
-                let mark = Mark { file, span: field.at, text: "anybody can lock this, and keep it locked".into() };
-                found.push((format!("the public field `{}` of `{}` is a lock", field.name, def.name), vec![mark]));
+            if is_lock(&context.field(id, field.name).peeled()) {
+                let text = "anybody can lock this, and keep it locked".into();
+                let mark = Mark { file: context.file_of(id), span: field.at, text };
+                let message = format!("the public field `{}` of `{}` is a lock", field.name, def.name);
+                context.report(&RULE, message, vec![mark], help);
             }
         }
     }
@@ -42,10 +42,7 @@ fn check(context: &mut Context<'_, '_>) {
             if matches!(output, Ty::Of(Known::Option | Known::Result, _)) { output.inner() } else { output.clone() };
         if matches!(inner, Ty::Of(Known::Guard(..), _)) {
             let mark = context.mark(id, function.at, "the caller decides when it is unlocked");
-            found.push((format!("`{}` hands out a guard", context.model.shown(id)), vec![mark]));
+            context.report(&RULE, format!("`{}` hands out a guard", context.model.shown(id)), vec![mark], help);
         }
-    }
-    for (message, marks) in found {
-        context.report(&RULE, message, marks, "offer methods that do the whole thing under the lock");
     }
 }

@@ -68,7 +68,7 @@ fn check(context: &mut Context<'_, '_>) {
             }
         }
     }
-    let mut found = Vec::new();
+    let help = "take them in one order everywhere, or end the first critical section before the second begins";
     for ((first, second), one_way) in &edges {
         if first > second {
             continue;
@@ -77,12 +77,9 @@ fn check(context: &mut Context<'_, '_>) {
         if let Some((one, two)) = inverted(context, matches!(first, Key::Local(..)), one_way, other_way) {
             // The keys' order is that in which names were met, by several threads: the places' is that of the sources.
             let (one, two) = if place(context, one) <= place(context, two) { (one, two) } else { (two, one) };
-            found.push(describe(context, one, two));
+            let (message, marks) = describe(context, one, two);
+            context.report(&RULE, message, marks, help);
         }
-    }
-    for (message, marks) in found {
-        let help = "take them in one order everywhere, or end the first critical section before the second begins";
-        context.report(&RULE, message, marks, help);
     }
 }
 

@@ -24,7 +24,8 @@ use crate::{
     finding::Level,
     flow::{Fact, Flow, GuardKind, Step, Taken},
     ir::Span,
-    model::{FnId, Mode, Model},
+    model::{FnId, Known, Mode, Model, Ty, TypeId},
+    names::Name,
 };
 
 /// A rule.
@@ -93,26 +94,38 @@ pub(crate) struct Context<'c, 'm> {
     pub(crate) raw: Vec<Raw>,
 }
 
-impl<'m> Context<'_, 'm> {
+impl<'c, 'm> Context<'c, 'm> {
     fn report(&mut self, rule: &Rule, message: impl Into<String>, marks: Vec<Mark>, help: impl Into<String>) {
-        self.raw.push(Raw { rule: rule.name, message: message.into(), marks, help: help.into(), may: false });
+        self.report_if_certain(true, rule, message, marks, help);
     }
 
-    /// The same, of something that a called function does on some of its paths only.
-    fn report_that_may(&mut self, rule: &Rule, message: impl Into<String>, marks: Vec<Mark>, help: impl Into<String>) {
-        self.report(rule, message, marks, help);
-        if let Some(last) = self.raw.last_mut() {
-            last.may = true;
-        }
+    /// The same; what is not certain, since a called function does it on some of its paths only, is a warning at most.
+    fn report_if_certain(
+        &mut self,
+        certain: bool,
+        rule: &Rule,
+        message: impl Into<String>,
+        marks: Vec<Mark>,
+        help: impl Into<String>,
+    ) {
+        self.raw.push(Raw { rule: rule.name, message: message.into(), marks, help: help.into(), may: !certain });
     }
 
-    /// Every function with its facts.
-    fn facts(&self) -> Vec<(FnId, &[Fact])> {
-        self.model
-            .all_functions()
-            .map(|id| (id, self.flow.facts[id.0 as usize].as_slice()))
-            .filter(|(_, facts)| !facts.is_empty())
-            .collect()
+    /// Every function with its facts. They are the flow's and not the context's: a rule reports while it reads them.
+    fn facts(&self) -> impl Iterator<Item = (FnId, &'c [Fact])> + use<'c, 'm> {
+        let flow = self.flow;
+        let facts = self.model.all_functions().map(|id| (id, flow.facts[id.0 as usize].as_slice()));
+        facts.filter(|(_, facts)| !facts.is_empty())
+    }
+
+    /// The type of a struct's field, its own type parameters left open.
+    fn field(&self, of: TypeId, name: Name) -> Ty {
+        self.flow.field(&Ty::Own(of, std::sync::Arc::new([])), name)
+    }
+
+    /// The file that a type stands in.
+    fn file_of(&self, ty: TypeId) -> usize {
+        self.model.modules[self.model.type_module(ty)].file
     }
 
     fn mark(&self, function: FnId, span: Span, text: impl Into<String>) -> Mark {
@@ -129,6 +142,13 @@ impl<'m> Context<'_, 'm> {
             };
             marks.push(self.mark(step.function, step.span, text));
         }
+        marks
+    }
+
+    /// A lock that is taken, in the rule's own words, and the guard that is held meanwhile.
+    fn meeting(&self, lock: &Taken, words: &str, held: &Taken) -> Vec<Mark> {
+        let mut marks = self.steps(&lock.steps, &format!("`{}` is {words}", lock.label));
+        marks.extend(self.held(held, verb(held.mode)));
         marks
     }
 
@@ -152,10 +172,7 @@ fn verb(mode: Mode) -> &'static str {
 }
 
 /// Pairs of locks of which the second is the first once more, while that is held.
-fn again<'c>(
-    context: &'c Context<'_, '_>,
-    wanted: impl Fn(&Taken, &Taken) -> bool,
-) -> Vec<(FnId, &'c Taken, &'c Taken)> {
+fn again<'c>(context: &Context<'c, '_>, wanted: impl Fn(&Taken, &Taken) -> bool) -> Vec<(FnId, &'c Taken, &'c Taken)> {
     let mut found = Vec::new();
     for (function, facts) in context.facts() {
         for fact in facts {
@@ -171,6 +188,16 @@ fn again<'c>(
         }
     }
     found
+}
+
+/// Whether a value is a lock, and nothing around it.
+fn is_lock(ty: &Ty) -> bool {
+    matches!(ty, Ty::Of(Known::Mutex(_) | Known::RwLock(_), _))
+}
+
+/// Whether a lock guards nothing but the order of its holders: `Mutex<()>`.
+fn is_unit(ty: &Ty) -> bool {
+    matches!(ty, Ty::Tuple(parts) if parts.is_empty())
 }
 
 /// Whether the second waits for the first for sure, and neither is a reader that wants to write.

@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
+    let help = "store it with `Release`, and load it with `Acquire`";
     for (function, facts) in context.facts() {
         let mut before = None;
         for fact in facts {
@@ -34,20 +34,12 @@ fn check(context: &mut Context<'_, '_>) {
                     context.mark(function, *span, "stored after it, but not ordered after it"),
                     context.mark(function, first, "this is stored first"),
                 ];
-                found.push(marks);
+                context.report(&RULE, "a flag is stored with `Relaxed` after what it announces", marks, help);
             }
             if !flag {
                 before = Some((path, *span));
             }
         }
-    }
-    for marks in found {
-        context.report(
-            &RULE,
-            "a flag is stored with `Relaxed` after what it announces",
-            marks,
-            "store it with `Release`, and load it with `Acquire`",
-        );
     }
 }
 

@@ -14,13 +14,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
+    let help = "use the guard that is there: a writer that comes in between makes the second reader wait for it, and it waits for the first";
     for (_, held, lock) in again(context, |held, lock| held.mode == Mode::Read && lock.mode == Mode::Read) {
-        let mut marks = context.steps(&lock.steps, &format!("`{}` is read-locked again here", lock.label));
-        marks.extend(context.held(held, "read-locked"));
-        found.push((format!("`{}` is read-locked twice by one thread", lock.label), marks));
-    }
-    for (message, marks) in found {
-        context.report(&RULE, message, marks, "use the guard that is there: a writer that comes in between makes the second reader wait for it, and it waits for the first");
+        let marks = context.meeting(lock, "read-locked again here", held);
+        context.report(&RULE, format!("`{}` is read-locked twice by one thread", lock.label), marks, help);
     }
 }

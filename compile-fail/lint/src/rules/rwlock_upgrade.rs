@@ -14,25 +14,15 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
+    let help = "drop the read guard first, and check again under the write lock what was read";
     let upgrades = |held: Mode, lock: Mode| matches!(held, Mode::Read | Mode::Upgradable) && lock == Mode::Write;
     for (function, held, lock) in again(context, |held, lock| upgrades(held.mode, lock.mode)) {
         if context.model.function(function).test && !lock.sure {
             continue;
         }
-        let mut marks =
-            context.steps(&lock.steps, &format!("`{}` is write-locked here, and waits for its own reader", lock.label));
-        marks.extend(context.held(held, "read-locked"));
+        let marks = context.meeting(lock, "write-locked here, and waits for its own reader", held);
         let may = if lock.certain { "is" } else { "may be" };
         let message = format!("`{}` {may} write-locked while it is read-locked", lock.label);
-        found.push((lock.certain, message, marks));
-    }
-    let help = "drop the read guard first, and check again under the write lock what was read";
-    for (certain, message, marks) in found {
-        if certain {
-            context.report(&RULE, message, marks, help);
-        } else {
-            context.report_that_may(&RULE, message, marks, help);
-        }
+        context.report_if_certain(lock.certain, &RULE, message, marks, help);
     }
 }

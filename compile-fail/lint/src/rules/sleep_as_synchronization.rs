@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
+    let help = "join the thread, or wait for a message, a barrier or a condition";
     for (function, facts) in context.facts() {
         if !context.model.function(function).test {
             continue;
@@ -22,17 +22,10 @@ fn check(context: &mut Context<'_, '_>) {
         let Some(spawned) = facts.iter().position(|fact| matches!(fact, Fact::Spawn)) else { continue };
         for fact in &facts[spawned..] {
             if let Fact::Sleep { span, in_loop: false } = fact {
-                found.push(vec![context.mark(function, *span, "sleeps, and goes on as if that were enough")]);
+                let marks = vec![context.mark(function, *span, "sleeps, and goes on as if that were enough")];
+                context.report(&RULE, "a test sleeps where it should wait for the other thread", marks, help);
                 break;
             }
         }
-    }
-    for marks in found {
-        context.report(
-            &RULE,
-            "a test sleeps where it should wait for the other thread",
-            marks,
-            "join the thread, or wait for a message, a barrier or a condition",
-        );
     }
 }

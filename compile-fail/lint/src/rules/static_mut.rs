@@ -14,17 +14,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
+    let help = "use an atomic, a `Mutex`, a `OnceLock`, or a `#[guarded]` type";
     for placed in &context.model.modules {
         for item in placed.module.statics.iter().filter(|item| item.mutable) {
-            let text = "every access is `unsafe`, and a race unless something else prevents it".to_owned();
-            found.push((
-                format!("`{}` is a `static mut`", item.name),
-                vec![Mark { file: placed.file, span: item.at, text }],
-            ));
+            let text = "every access is `unsafe`, and a race unless something else prevents it".into();
+            let mark = Mark { file: placed.file, span: item.at, text };
+            context.report(&RULE, format!("`{}` is a `static mut`", item.name), vec![mark], help);
         }
-    }
-    for (message, marks) in found {
-        context.report(&RULE, message, marks, "use an atomic, a `Mutex`, a `OnceLock`, or a `#[guarded]` type");
     }
 }

@@ -15,18 +15,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>) {
-    let mut found = Vec::new();
+    let help = "build the type from parts that are `Send` and `Sync`; where that cannot be, say why it is sound: `// SAFETY: ..` above it";
     for placed in &context.model.modules {
         for block in placed.module.impls.iter().filter(|block| block.unsafe_marker) {
-            let text = "nobody checks this".to_owned();
+            let mark = Mark { file: placed.file, span: block.at, text: "nobody checks this".into() };
             let name = block.of.map_or("Send", |of| of.text());
-            found.push((
-                format!("`unsafe impl {name}` without a reason"),
-                vec![Mark { file: placed.file, span: block.at, text }],
-            ));
+            context.report(&RULE, format!("`unsafe impl {name}` without a reason"), vec![mark], help);
         }
-    }
-    for (message, marks) in found {
-        context.report(&RULE, message, marks, "build the type from parts that are `Send` and `Sync`; where that cannot be, say why it is sound: `// SAFETY: ..` above it");
     }
 }
