@@ -41,7 +41,7 @@ fn pieces_of(tokens: TokenStream, errors: &mut Errors) -> Option<Item> {
     match syn::parse2::<Item>(head.into_iter().chain([TokenTree::Group(empty)]).collect()).ok()? {
         Item::Impl(mut item) => {
             item.items =
-                pieces(body.stream(), ends_member).into_iter().filter_map(|piece| member(piece, errors)).collect();
+                pieces(body.stream(), ends_member).into_iter().filter_map(|piece| member(&piece, errors)).collect();
             Some(Item::Impl(item))
         }
         Item::Struct(mut item) => {
@@ -113,22 +113,42 @@ fn without_comma(mut piece: Vec<TokenTree>) -> TokenStream {
     piece.into_iter().collect()
 }
 
+/// A member; if there is none, the one that begins further on. A head that is being typed above another member has no end
+/// of its own, so that the next one's is taken for it.
+fn member(piece: &[TokenTree], errors: &mut Errors) -> Option<ImplItem> {
+    let whole = match readable(piece) {
+        Ok(member) => return Some(member),
+        Err(whole) => whole,
+    };
+    unreadable(&whole, errors);
+    (1..piece.len()).filter(|at| begins_member(&piece[*at])).find_map(|at| readable(&piece[at..]).ok())
+}
+
+/// Whether a member can begin with this. What only goes on with one that has begun (`fn` after `pub`) is no harm: the
+/// longest that can be read is taken, and that is the one from its real beginning.
+fn begins_member(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(word) => ["pub", "fn", "const", "async", "unsafe", "type"].iter().any(|start| word == start),
+        TokenTree::Punct(punct) => punct.as_char() == '#',
+        _ => false,
+    }
+}
+
 /// A member, its body as it stands if need be. That is no refusal: rustc says what is wrong with it, if it is wrong, and
 /// not merely newer than what is read here.
-fn member(mut piece: Vec<TokenTree>, errors: &mut Errors) -> Option<ImplItem> {
+fn readable(piece: &[TokenTree]) -> syn::Result<ImplItem> {
     let whole = match syn::parse2(piece.iter().cloned().collect()) {
-        Ok(member) => return Some(member),
+        Ok(member) => return Ok(member),
         Err(error) => error,
     };
-    if let Some(TokenTree::Group(body)) = piece.pop() {
+    if let Some((TokenTree::Group(body), head)) = piece.split_last() {
         let mut empty = Group::new(Delimiter::Brace, TokenStream::new());
         empty.set_span(body.span());
-        piece.push(TokenTree::Group(empty));
-        if let Ok(ImplItem::Fn(mut function)) = syn::parse2(piece.into_iter().collect()) {
+        let tokens = head.iter().cloned().chain([TokenTree::Group(empty)]).collect();
+        if let Ok(ImplItem::Fn(mut function)) = syn::parse2(tokens) {
             function.block.stmts = vec![Stmt::Expr(Expr::Verbatim(body.stream()), None)];
-            return Some(ImplItem::Fn(function));
+            return Ok(ImplItem::Fn(function));
         }
     }
-    unreadable(&whole, errors);
-    None
+    Err(whole)
 }

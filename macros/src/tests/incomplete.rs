@@ -80,6 +80,28 @@ fn a_head_that_is_being_typed_leaves_that_member_out() {
 }
 
 #[test]
+fn a_head_that_is_being_typed_leaves_the_member_below_it() {
+    for head in ["pub", "pub fn", "pub fn g", "pub(crate)", "#[inline]\n pub fn g", "const N:", "pub fn g(&self) ->"] {
+        let expansion = unfinished(
+            &format!(
+                "impl Counter {{
+                    pub fn add(&mut self) {{ self.value += 1; }}
+                    {head}
+                    /// What it is.
+                    pub fn get(&self) -> u64 {{ self. }}
+                    pub fn last(&self) -> u64 {{ 1 }}
+                }}"
+            ),
+            1,
+        );
+        for part in ["pubfnadd(&self)", "Whatitis.", "pubfnget(&self)->u64", "{self.}", "pubfnlast(&self)->u64"] {
+            assert!(expansion.contains(part), "{head}: {part} is missing in {expansion}");
+        }
+        assert!(!expansion.contains("fng("), "{head}: {expansion}");
+    }
+}
+
+#[test]
 fn a_field_that_is_being_typed_leaves_the_others() {
     for field in ["b:", "b", "b: Vec<", "pub", "b: fn(u8) -> ", "b: HashMap<u8, >"] {
         let text = format!("pub struct S {{ a: HashMap<u8, Vec<u8>>, f: fn(u8) -> u8, {field} }}");
