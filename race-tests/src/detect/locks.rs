@@ -87,13 +87,23 @@ pub(crate) fn deadlock(trace: &[Event]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut next: BTreeMap<usize, usize> = BTreeMap::new();
     for (&thread, event) in &waiting {
-        let mut line = format!(
-            "thread {} waits in {} of {} at {}",
-            letter(thread),
-            event.action,
-            if event.access == Access::Join { format!("thread {}", letter(event.object.address)) } else { name(event) },
-            event.location
-        );
+        let mut line = if event.access == Access::Join && event.location.file() == crate::explore::FILE {
+            // The kit's own wait for the threads of a scenario is at no place of the user's.
+            let other = letter(event.object.address);
+            format!("thread {} has made all its calls, and waits for thread {other} to end", letter(thread))
+        } else {
+            format!(
+                "thread {} waits in {} of {} at {}",
+                letter(thread),
+                event.action,
+                if event.access == Access::Join {
+                    format!("thread {}", letter(event.object.address))
+                } else {
+                    name(event)
+                },
+                event.location
+            )
+        };
         if event.access == Access::Join {
             next.insert(thread, event.object.address);
         }
@@ -155,24 +165,43 @@ fn cycle(next: &BTreeMap<usize, usize>) -> Option<String> {
     None
 }
 
-/// A notification that came when nobody waited, for a thread that waits now.
+/// Why a thread that waits on a condition variable was not woken: the last notification came before it waited, or woke
+/// another one, or there was none.
 fn lost_wake_up(trace: &[Event], waiting: &Event) -> Option<String> {
     if !matches!(waiting.access, Access::Wait { .. }) {
         return None;
     }
     let notifies = |event: &&Event| {
-        event.object == waiting.object && matches!(event.access, Access::NotifyOne | Access::NotifyAll)
+        event.object == waiting.object
+            && matches!(event.access, Access::NotifyOne | Access::NotifyAll)
+            && event.completed.is_some()
     };
-    let lost = trace.iter().filter(notifies).rfind(|event| event.completed.is_some_and(|end| end <= waiting.begun));
-    Some(match lost {
-        Some(lost) => format!(
-            "  lost wake-up: thread {} called {} at {} before, when this thread did not wait yet, and nobody does after; \
-             look at the condition and wait under the same lock under which it is changed",
-            letter(lost.thread),
-            lost.action,
-            lost.location
+    let Some(last) = trace.iter().filter(notifies).max_by_key(|event| event.completed) else {
+        let condvar = name(waiting);
+        return Some(format!(
+            "  nobody has notified {condvar}: whoever should have waits too, or is done without having"
+        ));
+    };
+    // One that wakes one may have found this thread waiting, and have taken another.
+    let woken = trace.iter().find(|event| {
+        last.access == Access::NotifyOne
+            && event.thread != waiting.thread
+            && event.object == waiting.object
+            && matches!(event.access, Access::Wait { .. })
+            && Some(event.begun) <= last.completed
+            && event.completed > last.completed
+    });
+    let (by, action, place) = (letter(last.thread), last.action, last.location);
+    Some(match woken {
+        Some(woken) => format!(
+            "  not woken: thread {by} called {action} at {place} for the last time, and that woke thread {} alone; where \
+             several wait, or wait for different things, call notify_all",
+            letter(woken.thread)
         ),
-        None => format!("  nobody notifies {} any more", name(waiting)),
+        None => format!(
+            "  lost wake-up: thread {by} called {action} at {place} before, when this thread did not wait yet, and nobody \
+             does after; look at the condition and wait under the same lock under which it is changed"
+        ),
     })
 }
 

@@ -264,6 +264,12 @@ impl Judge {
             state.untold += u64::from(!all && by_right);
             by_right
         });
+        if !by_right && self.went_wrong_before(&state.history) {
+            let mut evidence = self.evidence(state);
+            evidence.schedule = shuttle_engine::with_schedule(<[u16]>::to_vec);
+            state.found = Some(Found::Violation(Box::new(evidence)));
+            return Flow::Stop;
+        }
         if !by_right {
             let message = "deadlock: every thread waits, and the plain struct would not".to_owned();
             let failure = Failure { kind: FailureKind::Deadlock, message, location: None };
@@ -299,6 +305,12 @@ impl Judge {
             && check::waits_by_right(&self.run.subject, &self.run.operations, history, BUDGET)
     }
 
+    /// Whether what had returned when everything came to a standstill is wrong already: then that is what there is to
+    /// report, and who waits for whom only what came of it.
+    fn went_wrong_before(&self, history: &History) -> bool {
+        levels::judge(&self.run.subject, &self.run.operations, history, BUDGET).answer == Answer::Violation
+    }
+
     pub(super) fn conclude(&self, outcome: engine::Outcome) -> Explored {
         let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());
         let end = match (outcome.end, state.found.take()) {
@@ -309,6 +321,8 @@ impl Judge {
                 evidence.schedule = shuttle_engine::with_schedule(<[u16]>::to_vec);
                 if failure.kind == FailureKind::Deadlock && self.waits_by_right(&evidence.history) {
                     ScenarioEnd::Waits
+                } else if failure.kind == FailureKind::Deadlock && self.went_wrong_before(&evidence.history) {
+                    ScenarioEnd::Violation(Box::new(evidence))
                 } else if failure.kind == FailureKind::Refused && failure.message.starts_with(TOO_MANY_THREADS) {
                     ScenarioEnd::TooManyThreads
                 } else {

@@ -15,6 +15,9 @@ use std::time::Instant;
 
 /// Scenarios that are explored whatever the time.
 pub(super) const FLOOR: u64 = 28;
+/// Scenarios go on being explored, whatever the time, until they have taken so many executions: where each takes a few,
+/// that is all of them.
+const EXECUTIONS_IN_ALL: u64 = 4_000;
 /// Executions of one scenario that are run whatever the time, if there are so many.
 const EXECUTIONS_FLOOR: u64 = 200;
 /// Executions of one scenario at most.
@@ -48,10 +51,13 @@ pub(super) fn rung(task: &Task) -> Done {
     let total = small.total();
     done.of = Some(total);
     for scenario in small {
-        if tally.done >= FLOOR && task.late() {
+        if tally.done >= FLOOR && done.executions >= EXECUTIONS_IN_ALL && task.late() {
             break;
         }
-        if task.far_too_late() && tally.done < FLOOR {
+        if task.far_too_late() {
+            if tally.done >= FLOOR {
+                break;
+            }
             done.verdict = task.floor_missed(&format!("{} of {} scenarios", tally.done, FLOOR.min(total)));
             return done;
         }

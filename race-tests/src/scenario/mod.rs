@@ -4,6 +4,7 @@
 //! larger ones drawn at random.
 
 mod draw;
+mod lively;
 mod small;
 
 pub(crate) use draw::Draw;

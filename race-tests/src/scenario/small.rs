@@ -1,9 +1,11 @@
 //! Every small scenario, up to symmetry: 2x1, 2x2 and 3x1 threads by operations, after a prefix of up to two.
 //!
 //! Threads are alike, so of scenarios that differ only in which thread is which, one is kept. The order is a fixed
-//! pseudo-random permutation within each shape, and the shapes take turns, small ones first: where there is no time for
-//! all, what was explored is a fair sample, and the report says how many of how many.
+//! pseudo-random permutation within each shape, and the shapes take turns, small ones first. Of each shape the lively
+//! scenarios, in which every call has something to do, take turns with the others: where there is no time for all, what was
+//! explored is a fair sample with the promising ones ahead, and the report says how many of how many.
 
+use super::lively::Lively;
 use super::{Call, Scenario, alphabet, closing_reads};
 use crate::options::Options;
 use crate::subject::Subject;
@@ -24,6 +26,7 @@ pub(crate) struct Small {
     /// Threads are alike: false as soon as calls are told their thread's number.
     symmetric: bool,
     images: Images,
+    lively: Lively,
     suffix: Vec<Call>,
     shapes: Vec<Shape>,
     turn: usize,
@@ -42,11 +45,27 @@ struct Shape {
     prefix: usize,
     threads: usize,
     operations: usize,
-    /// Scenarios, symmetric ones included.
+    /// The lively scenarios, and all.
+    walks: [Walk; 2],
+    /// Whose turn it is.
+    turn: usize,
+}
+
+/// A permutation of numbers, as far as it has come. Each number stands for one scenario, symmetric ones included.
+struct Walk {
     all: u64,
     next: u64,
     step: u64,
     position: u64,
+}
+
+/// What the scenarios of a shape are made of.
+struct Letters<'a> {
+    alphabet: &'a [Call],
+    groups: &'a [u64],
+    symmetric: bool,
+    lively: &'a Lively,
+    suffix: &'a [Call],
 }
 
 impl Small {
@@ -73,6 +92,7 @@ impl Small {
     fn of(shapes: &[(usize, usize, usize)], subject: &Subject, options: &Options, seed: u64) -> Self {
         let alphabet = alphabet(subject);
         let letters = alphabet.len() as u64;
+        let lively = Lively::of(subject, &alphabet);
         let shapes = shapes
             .iter()
             .filter(|(_, threads, operations)| {
@@ -81,15 +101,7 @@ impl Small {
             .filter_map(|&(prefix, threads, operations)| {
                 let exponent = u32::try_from(prefix + threads * operations).ok()?;
                 let all = letters.checked_pow(exponent).filter(|all| *all > 0)?;
-                Some(Shape {
-                    prefix,
-                    threads,
-                    operations,
-                    all,
-                    next: 0,
-                    step: coprime_step(all),
-                    position: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) % all,
-                })
+                Some(Shape::new(prefix, threads, operations, all, &lively, seed))
             })
             .collect();
         let mut names: Vec<&str> = Vec::new();
@@ -105,7 +117,8 @@ impl Small {
             .map(|call| subject.inner.methods[call.method].single.iter().fold(0, |mask, group| mask | bit(group)))
             .collect();
         let symmetric = subject.inner.methods.iter().all(|info| info.thread.is_empty());
-        Self { alphabet, groups, symmetric, images: Images::First, suffix: closing_reads(subject), shapes, turn: 0 }
+        let suffix = closing_reads(subject);
+        Self { alphabet, groups, symmetric, images: Images::First, lively, suffix, shapes, turn: 0 }
     }
 
     /// How many there are, symmetric ones counted once.
@@ -126,7 +139,41 @@ impl Small {
     }
 }
 
+impl Walk {
+    /// The seed says where it begins.
+    fn new(all: u64, seed: u64) -> Self {
+        let some = all.max(1);
+        let position = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) % some;
+        Self { all, next: 0, step: coprime_step(some), position }
+    }
+
+    fn advance(&mut self) -> Option<u64> {
+        if self.next >= self.all {
+            return None;
+        }
+        self.next += 1;
+        self.position = ((u128::from(self.position) + u128::from(self.step)) % u128::from(self.all)) as u64;
+        Some(self.position)
+    }
+}
+
+/// The next digit of a number that stands for a scenario.
+fn digit(rest: &mut u64, base: usize) -> usize {
+    let index = *rest % base as u64;
+    *rest /= base as u64;
+    index as usize
+}
+
 impl Shape {
+    fn new(prefix: usize, threads: usize, operations: usize, all: u64, lively: &Lively, seed: u64) -> Self {
+        let calls = u32::try_from(threads * operations).unwrap_or(u32::MAX);
+        let sequences = (lively.letters.len() as u64).saturating_pow(calls);
+        let first = (lively.prefixes(prefix).len() as u64).saturating_mul(sequences).min(all);
+        // Where every scenario is lively, there are no others.
+        let others = if first == all { 0 } else { all };
+        Self { prefix, threads, operations, walks: [Walk::new(first, seed), Walk::new(others, seed)], turn: 0 }
+    }
+
     /// Choices of a prefix times choices of a sequence for each thread (multisets of sequences where threads are alike),
     /// without those in which two threads call methods of one group.
     fn count(&self, groups: &[u64], symmetric: bool) -> u64 {
@@ -147,21 +194,45 @@ impl Shape {
         u64::try_from(prefixes.saturating_mul(choices)).unwrap_or(u64::MAX)
     }
 
-    /// The next scenario of this shape that is the first among its mirror images.
-    fn advance(&mut self, alphabet: &[Call], groups: &[u64], symmetric: bool, suffix: &[Call]) -> Option<Scenario> {
-        let letters = alphabet.len() as u64;
-        while self.next < self.all {
-            self.next += 1;
-            self.position = ((u128::from(self.position) + u128::from(self.step)) % u128::from(self.all)) as u64;
-            let mut rest = self.position;
-            let mut letter = || {
-                let index = rest % letters;
-                rest /= letters;
-                index as usize
+    /// The next scenario of this shape that is the first among its mirror images: in turn a lively one and another, as
+    /// long as there are both.
+    fn advance(&mut self, letters: &Letters<'_>) -> Option<Scenario> {
+        for _ in 0..self.walks.len() {
+            let lively = self.turn % 2 == 0;
+            self.turn += 1;
+            if let Some(scenario) = self.next_of(lively, letters) {
+                return Some(scenario);
+            }
+        }
+        None
+    }
+
+    fn next_of(&mut self, lively: bool, letters: &Letters<'_>) -> Option<Scenario> {
+        let Letters { alphabet, groups, symmetric, lively: promising, suffix } = letters;
+        while let Some(mut rest) = self.walks[usize::from(!lively)].advance() {
+            let rest = &mut rest;
+            let prefix: Vec<usize> = if lively {
+                let prefixes = promising.prefixes(self.prefix);
+                prefixes[digit(rest, prefixes.len())].clone()
+            } else {
+                (0..self.prefix).map(|_| digit(rest, alphabet.len())).collect()
             };
-            let prefix: Vec<usize> = (0..self.prefix).map(|_| letter()).collect();
+            let mut letter = || {
+                if lively {
+                    promising.letters[digit(rest, promising.letters.len())]
+                } else {
+                    digit(rest, alphabet.len())
+                }
+            };
             let threads: Vec<Vec<usize>> =
                 (0..self.threads).map(|_| (0..self.operations).map(|_| letter()).collect()).collect();
+            if !lively
+                && threads.iter().flatten().all(|letter| promising.letters.contains(letter))
+                && promising.prefixes(self.prefix).contains(&prefix)
+            {
+                // It has had its turn, or will have it.
+                continue;
+            }
             let mut taken = 0;
             let apart = threads.iter().all(|calls| {
                 let mask = calls.iter().fold(0, |mask, call| mask | groups[*call]);
@@ -190,9 +261,14 @@ impl Iterator for Small {
             let index = self.turn % self.shapes.len();
             self.turn += 1;
             let others = self.images == Images::Others;
-            while let Some(scenario) =
-                self.shapes[index].advance(&self.alphabet, &self.groups, self.symmetric && !others, &self.suffix)
-            {
+            let letters = Letters {
+                alphabet: &self.alphabet,
+                groups: &self.groups,
+                symmetric: self.symmetric && !others,
+                lively: &self.lively,
+                suffix: &self.suffix,
+            };
+            while let Some(scenario) = self.shapes[index].advance(&letters) {
                 if !others || !self.is_first(&scenario) {
                     return Some(scenario);
                 }
@@ -253,14 +329,20 @@ mod tests {
 
     #[test]
     fn every_scenario_comes_once_up_to_symmetry() {
-        for count in 1..=4 {
+        // All lively, the first alone, the last alone.
+        let choices = (1..=4).flat_map(|count| {
+            [Lively::all(count), Lively::only(&[0]), Lively::only(&[count - 1])].map(|lively| (count, lively))
+        });
+        for (count, lively) in choices {
             for &(prefix, threads, operations) in &SHAPES {
                 let alphabet = letters(count);
                 let all = (count as u64).pow((prefix + threads * operations) as u32);
-                let mut shape =
-                    Shape { prefix, threads, operations, all, next: 0, step: coprime_step(all), position: all / 3 };
+                let mut shape = Shape::new(prefix, threads, operations, all, &lively, 7);
+                let groups = vec![0; count];
+                let letters =
+                    Letters { alphabet: &alphabet, groups: &groups, symmetric: true, lively: &lively, suffix: &[] };
                 let mut seen = HashSet::new();
-                while let Some(scenario) = shape.advance(&alphabet, &vec![0; count], true, &[]) {
+                while let Some(scenario) = shape.advance(&letters) {
                     let mut canonical = scenario.clone();
                     canonical.threads.sort();
                     assert_eq!(canonical, scenario);
@@ -283,10 +365,11 @@ mod tests {
         for symmetric in [true, false] {
             for &(prefix, threads, operations) in &SHAPES {
                 let all = (groups.len() as u64).pow((prefix + threads * operations) as u32);
-                let mut shape =
-                    Shape { prefix, threads, operations, all, next: 0, step: coprime_step(all), position: 0 };
+                let lively = Lively::only(&[1, 3]);
+                let mut shape = Shape::new(prefix, threads, operations, all, &lively, 0);
+                let letters = Letters { alphabet: &alphabet, groups: &groups, symmetric, lively: &lively, suffix: &[] };
                 let mut seen = HashSet::new();
-                while let Some(scenario) = shape.advance(&alphabet, &groups, symmetric, &[]) {
+                while let Some(scenario) = shape.advance(&letters) {
                     let masks: Vec<u64> = scenario
                         .threads
                         .iter()
