@@ -596,3 +596,31 @@ fn a_step_over_another_type_is_refused_by_name() {
     let report = explore(subject!(Astray = Astray));
     assert!(!report.ok() && report.to_string().contains("`Allowed::then` with a closure"), "{report}");
 }
+
+/// Nothing to interleave: threads that never have anything to choose between.
+struct Quiet;
+
+#[derive(Clone, Default, Hash)]
+struct Always;
+
+impl Always {
+    fn answer(&self) -> bool {
+        true
+    }
+}
+
+#[concurrent(spec = Always, tests = off)]
+impl Quiet {
+    pub fn answer(&self) -> bool {
+        true
+    }
+}
+
+// shuttle's PCT panics where an execution had no choice of threads, as if the code under test had.
+#[test]
+fn a_type_that_touches_nothing_is_no_finding() {
+    for seed in 0..10 {
+        let report = Explorer::new(subject!(Quiet = Quiet)).seed(seed).budget(0.0).run();
+        assert!(report.ok(), "{report}");
+    }
+}

@@ -136,8 +136,7 @@ impl<T: Outcome> Job<T> {
         let session = Session::new(&self.body, limit);
         let body = Arc::clone(&session);
         let config = shuttle_engine::Config { observe, max_steps: STEPS };
-        // Between two executions a panic of the engine's own would be printed.
-        let outcome = world::quietly(|| shuttle_engine::explore(&config, policy, move || body.execution()));
+        let outcome = shuttle_engine::explore(&config, policy, move || body.execution());
         session.conclude(outcome, true)
     }
 
@@ -403,10 +402,6 @@ pub(super) fn shuttle<T: Outcome>(job: &Job<T>) -> Done<T> {
                 return done;
             }
             let Ended::Failed(failed) = ended else { continue };
-            if failed.failure.message == shuttle_engine::NO_CONCURRENCY {
-                // There are no priorities to give to one thread.
-                continue;
-            }
             if failed.failure.kind == FailureKind::StepBound
                 && matches!(policy, Policy::Priorities { .. })
                 && !spins_under_a_fair_policy(job)

@@ -67,8 +67,9 @@ pub enum Ending {
     Abandoned,
 }
 
-/// With these words [`Policy::Priorities`] gives up where no execution has had two threads.
-pub const NO_CONCURRENCY: &str = "test closure did not exercise any concurrency";
+/// With these words shuttle's PCT gives up where an execution never had a choice of threads, as if that were a failure of
+/// the code under test. It is only the end of the exploration.
+const NO_CONCURRENCY: &str = "test closure did not exercise any concurrency";
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -155,7 +156,7 @@ fn run(config: &Config, policy: Chooser, body: impl Fn() -> Flow + Send + Sync +
     let count = Arc::clone(&executions);
     let observe = config.observe;
     let directed = matches!(policy, Chooser::Directed { .. });
-    let result = catch_unwind(AssertUnwindSafe(|| {
+    let explore = AssertUnwindSafe(|| {
         Runner::new(Steered { policy }, engine).run(move || {
             count.fetch_add(1, Relaxed);
             world::beat();
@@ -172,7 +173,12 @@ fn run(config: &Config, policy: Chooser, body: impl Fn() -> Flow + Send + Sync +
             }
         });
         if EXHAUSTED.get() { End::Exhausted } else { End::Stopped }
-    }));
+    });
+    // Between two executions a panic of the engine's own would be printed.
+    let result = world::quietly(|| catch_unwind(explore)).or_else(|payload| {
+        let nothing_to_rank = payload.downcast_ref::<&str>().is_some_and(|words| *words == NO_CONCURRENCY);
+        if nothing_to_rank { Ok(End::Stopped) } else { Err(payload) }
+    });
     conclude(executions.load(Relaxed), result)
 }
 
