@@ -17,6 +17,14 @@ impl<K> Hash for Hashed<K> {
     /// the highest for its tags, so what stands in the middle comes up.
     #[inline(always)]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_i128(already(self.hash.rotate_left(32)));
+        state.write_i128(already(self.place()));
+    }
+}
+
+impl<K> Hashed<K> {
+    /// What the shard is found by.
+    #[inline(always)]
+    pub(super) fn place(&self) -> u64 {
+        self.hash.rotate_left(32)
     }
 }

@@ -38,7 +38,9 @@
 //! ```
 
 mod hashed;
+mod hints;
 mod sharded;
+mod table;
 mod whole;
 
 pub use sharded::ShardedMap;

@@ -1,25 +1,28 @@
 //! A map in shards, each behind a lock of its own.
 
 use super::hashed::Hashed;
+use super::hints::{For, Hint, Hints};
 use super::maps;
+use super::table::Table;
 use crate::guarded;
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash};
 
+/// How many shards: so many that two threads seldom want the same one.
+const SHARDS: usize = 512;
+
 /// The shards: a guarded table that is given each key with its hash.
 #[guarded(sharded, shards = 512, tests = off)]
 struct Shards<K, V> {
-    entries: HashTable<(K, V)>,
+    entries: Table<K, V>,
 }
 
 #[guarded]
 impl<K, V> Shards<K, V> {
     pub(super) const fn new() -> Self {
-        Self { entries: HashTable::new() }
+        Self { entries: Table::new() }
     }
 
     #[inline]
@@ -29,7 +32,7 @@ impl<K, V> Shards<K, V> {
         Q: Eq + ?Sized,
         V: Clone,
     {
-        self.entries.find(key.hash, |(found, _)| found.borrow() == key.key).map(|(_, value)| value.clone())
+        self.entries.get(key.hash, |found| found.borrow() == key.key).cloned()
     }
 
     #[inline]
@@ -38,20 +41,20 @@ impl<K, V> Shards<K, V> {
         K: Borrow<Q>,
         Q: Eq + ?Sized,
     {
-        self.entries.find(key.hash, |(found, _)| found.borrow() == key.key).is_some()
+        self.entries.get(key.hash, |found| found.borrow() == key.key).is_some()
     }
 
     #[inline]
-    pub(super) fn insert<S>(&mut self, #[key] key: Hashed<K>, value: V, hasher: &S) -> Option<V>
+    pub(super) fn insert<S>(&mut self, #[key] key: Hashed<K>, value: V, hasher: &S, hint: Hint<'_>) -> Option<V>
     where
         K: Hash + Eq,
         S: BuildHasher,
     {
         let Hashed { hash, key } = key;
-        match self.entries.entry(hash, |(found, _)| *found == key, |(found, _)| hasher.hash_one(found)) {
-            Entry::Occupied(mut entry) => Some(std::mem::replace(&mut entry.get_mut().1, value)),
-            Entry::Vacant(entry) => {
-                entry.insert((key, value));
+        match self.entries.get_mut(hash, |found| *found == key) {
+            Some(there) => Some(std::mem::replace(there, value)),
+            None => {
+                self.entries.add(hash, (key, value), |found| hasher.hash_one(found), hint);
                 None
             }
         }
@@ -63,13 +66,12 @@ impl<K, V> Shards<K, V> {
         K: Borrow<Q>,
         Q: Eq + ?Sized,
     {
-        let entry = self.entries.find_entry(key.hash, |(found, _)| found.borrow() == key.key).ok()?;
-        let ((_, value), _) = entry.remove();
+        let (_, value) = self.entries.remove(key.hash, |found| found.borrow() == key.key)?;
         Some(value)
     }
 
     #[allow_callback]
-    pub(super) fn get_or_insert_with<S, F>(&mut self, #[key] key: Hashed<K>, make: F, hasher: &S) -> V
+    pub(super) fn get_or_insert_with<S, F>(&mut self, #[key] key: Hashed<K>, make: F, hasher: &S, hint: Hint<'_>) -> V
     where
         K: Hash + Eq,
         V: Clone,
@@ -77,9 +79,9 @@ impl<K, V> Shards<K, V> {
         F: FnOnce() -> V,
     {
         let Hashed { hash, key } = key;
-        match self.entries.entry(hash, |(found, _)| *found == key, |(found, _)| hasher.hash_one(found)) {
-            Entry::Occupied(entry) => entry.get().1.clone(),
-            Entry::Vacant(entry) => entry.insert((key, make())).get().1.clone(),
+        match self.entries.get(hash, |found| *found == key) {
+            Some(value) => value.clone(),
+            None => self.entries.add(hash, (key, make()), |found| hasher.hash_one(found), hint).clone(),
         }
     }
 
@@ -90,8 +92,8 @@ impl<K, V> Shards<K, V> {
         Q: Eq + ?Sized,
         F: FnOnce(&mut V),
     {
-        match self.entries.find_mut(key.hash, |(found, _)| found.borrow() == key.key) {
-            Some((_, value)) => {
+        match self.entries.get_mut(key.hash, |found| found.borrow() == key.key) {
+            Some(value) => {
                 change(value);
                 true
             }
@@ -106,7 +108,7 @@ impl<K, V> Shards<K, V> {
 
     #[merge(all)]
     pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.len() == 0
     }
 
     #[merge(each)]
@@ -135,6 +137,7 @@ impl<K, V> Shards<K, V> {
 pub struct ShardedMap<K, V, S = RandomState> {
     hasher: S,
     shards: Shards<K, V>,
+    hints: Hints<SHARDS>,
 }
 
 impl<K, V> ShardedMap<K, V> {
@@ -147,14 +150,28 @@ impl<K, V> ShardedMap<K, V> {
 impl<K, V, S> ShardedMap<K, V, S> {
     /// An empty map with this hasher.
     pub const fn with_hasher(hasher: S) -> Self {
-        Self { hasher, shards: Shards::new() }
+        Self { hasher, shards: Shards::new(), hints: Hints::new() }
     }
 }
 
 impl<K, V, S: BuildHasher> ShardedMap<K, V, S> {
     #[inline(always)]
-    fn hashed<'a, Q: Hash + ?Sized>(&self, key: &'a Q) -> Hashed<&'a Q> {
-        Hashed { hash: self.hasher.hash_one(key), key }
+    fn hashed<'a, Q: Hash + ?Sized>(&self, key: &'a Q, purpose: For) -> Hashed<&'a Q> {
+        let hashed = Hashed { hash: self.hasher.hash_one(key), key };
+        self.hints.of(hashed.place()).fetch(hashed.hash, Table::<K, V>::STRIDE, purpose);
+        hashed
+    }
+
+    /// The same for a key that may be put in; and whom to tell if the table grows.
+    #[inline(always)]
+    fn hashed_to_add(&self, key: K) -> (Hashed<K>, Hint<'_>)
+    where
+        K: Hash,
+    {
+        let hashed = Hashed { hash: self.hasher.hash_one(&key), key };
+        let hint = self.hints.of(hashed.place());
+        hint.fetch(hashed.hash, Table::<K, V>::STRIDE, For::Writing);
+        (hashed, hint)
     }
 
     /// A copy of the value under a key.
@@ -166,7 +183,7 @@ impl<K, V, S: BuildHasher> ShardedMap<K, V, S> {
         Q: Hash + Eq + ?Sized,
         V: Clone,
     {
-        self.shards.get(self.hashed(key))
+        self.shards.get(self.hashed(key, For::Reading))
     }
 
     /// Whether there is a value under a key.
@@ -177,7 +194,7 @@ impl<K, V, S: BuildHasher> ShardedMap<K, V, S> {
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.shards.contains_key(self.hashed(key))
+        self.shards.contains_key(self.hashed(key, For::Reading))
     }
 
     /// Puts a value under a key, and returns the one that was there.
@@ -187,8 +204,8 @@ impl<K, V, S: BuildHasher> ShardedMap<K, V, S> {
     where
         K: Hash + Eq,
     {
-        let hash = self.hasher.hash_one(&key);
-        self.shards.insert(Hashed { hash, key }, value, &self.hasher)
+        let (key, hint) = self.hashed_to_add(key);
+        self.shards.insert(key, value, &self.hasher, hint)
     }
 
     /// Takes the value under a key out.
@@ -199,7 +216,7 @@ impl<K, V, S: BuildHasher> ShardedMap<K, V, S> {
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.shards.remove(self.hashed(key))
+        self.shards.remove(self.hashed(key, For::Writing))
     }
 
     /// A copy of the value under a key, which is put there first if there is none.
@@ -220,8 +237,8 @@ impl<K, V, S: BuildHasher> ShardedMap<K, V, S> {
         K: Hash + Eq,
         V: Clone,
     {
-        let hash = self.hasher.hash_one(&key);
-        self.shards.get_or_insert_with(Hashed { hash, key }, make, &self.hasher)
+        let (key, hint) = self.hashed_to_add(key);
+        self.shards.get_or_insert_with(key, make, &self.hasher, hint)
     }
 
     /// Changes the value under a key inside the critical section, if there is one; says whether there was. If `change`
@@ -233,7 +250,7 @@ impl<K, V, S: BuildHasher> ShardedMap<K, V, S> {
         Q: Hash + Eq + ?Sized,
         F: FnOnce(&mut V),
     {
-        self.shards.update(self.hashed(key), change)
+        self.shards.update(self.hashed(key, For::Writing), change)
     }
 
     /// The whole content, at one moment: what to iterate over.

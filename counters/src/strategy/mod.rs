@@ -63,4 +63,6 @@ pub use rwlock::RwLock;
 #[cfg(feature = "explore")]
 pub use shard_lock::ShardLock;
 pub use sharded::Sharded;
+#[cfg(not(feature = "explore"))]
+pub(crate) use sharded::shard_of;
 pub use striped::{Adds, Striped, Stripes, Unsigned};
