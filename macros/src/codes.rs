@@ -190,7 +190,7 @@ codes! {
         "derive `Clone` on the spec: a spurious failure leaves it as it was",
         "Whether a failure was spurious is known only once the spec has been asked, and then it has to be put back.";
     RACE_TEST_OPTION = "RP0070", "a malformed `#[race_test]`",
-        "`#[race_test]`, or in parentheses `engines = [loom, shuttle, threads]`, `preemptions = 3`, `executions = 1000`, `budget = 2.0`, `seed = 7`, `strict`, `outcomes = [1, 2]`, `replay = \"rp1~..\"`",
+        "`#[race_test]`, or in parentheses `engines = [loom, dpor, shuttle, threads]`, `preemptions = 3`, `executions = 1000`, `budget = 2.0`, `seed = 7`, `strict`, `outcomes = [1, 2]`, `replay = \"rp1~..\"`",
         "An option that is not known is not skipped: the test would explore something else than was meant.";
     RACE_TEST_ITEM = "RP0071", "`#[race_test]` on something that is not a plain function",
         "write `#[race_test] fn transfer() { .. }`: no arguments, no generics, neither `unsafe` nor `const`; the function builds all that it uses",

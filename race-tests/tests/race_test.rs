@@ -1,5 +1,6 @@
 //! `#[race_test]`: free code under every engine, its results, its failures and its tokens.
 
+use raceproof::cell::UnsafeCell;
 use raceproof::race_test;
 use raceproof::sync::atomic::{AtomicU32, Ordering, Ordering::*};
 use raceproof::sync::mpsc::channel;
@@ -237,3 +238,93 @@ fn timed_code_is_explored_and_replayed() {
         assert!(witness.to_string().contains(&format!("it returned {}", reached.value)), "{witness}");
     }
 }
+
+#[test]
+fn dpor_says_that_these_are_all_results() {
+    let report = RaceTest::new("bar", two_sections).engines(&[Rung::Dpor]).strict(true).run();
+    assert!(report.ok() && report.exact(), "{report}");
+    let values: Vec<u32> = report.reached.iter().map(|reached| reached.value).collect();
+    assert_eq!(values, [1, 2]);
+    assert!(report.to_string().contains("these are all of its results: 1, 2"), "{report}");
+    for reached in &report.reached {
+        let token = reached.token.as_deref().expect("a witness");
+        let again = RaceTest::new("bar", two_sections).replay_once(token).expect("it can be taken again");
+        assert_eq!(again.kind, Kind::Witness, "{again}");
+        assert!(again.to_string().contains(&format!("it returned {}", reached.value)), "{again}");
+    }
+    // What is not reached is not expected.
+    let report = RaceTest::new("bar", two_sections).engines(&[Rung::Dpor]).outcomes([2]).run();
+    let finding = report.finding().expect("1 is reached");
+    assert_eq!(finding.kind, Kind::UnexpectedOutcome, "{finding}");
+    assert!(finding.to_string().contains("found by dpor, in execution"), "{finding}");
+}
+
+#[test]
+fn what_only_weak_memory_gives_is_told_apart() {
+    let report = RaceTest::new("less", || store_buffering([Relaxed, Relaxed])).engines(&[Rung::Loom, Rung::Dpor]).run();
+    assert!(report.ok() && report.exact(), "{report}");
+    let text = report.to_string();
+    assert!(text.contains("taken as SeqCst these are all of its results: (0, 1), (1, 0), (1, 1)\n"), "{text}");
+    assert!(text.contains("beyond them, by weaker orderings: (0, 0)\n"), "{text}");
+}
+
+#[test]
+fn dpor_has_the_detectors_too() {
+    let crossed = || {
+        let pair = Arc::new((Mutex::new(0), Mutex::new(0)));
+        let other = Arc::clone(&pair);
+        let thread = thread::spawn(move || {
+            let first = other.0.lock().unwrap();
+            *other.1.lock().unwrap() += *first;
+        });
+        let second = pair.1.lock().unwrap();
+        *pair.0.lock().unwrap() += *second;
+        drop(second);
+        thread.join().unwrap();
+    };
+    let dpor = |name: &str, body: fn()| RaceTest::new(name, body).engines(&[Rung::Dpor]).run();
+    let report = dpor("crossed", crossed);
+    let finding = report.finding().expect("they wait for each other");
+    assert_eq!(finding.kind, Kind::Deadlock, "{finding}");
+    let text = finding.to_string();
+    assert!(text.contains("cycle: A waits for B, B waits for A") && text.contains("RACEPROOF_REPLAY"), "{text}");
+
+    // Two writes that nothing orders: the set of results would be a lie, the race is not.
+    let race = |ordered: bool| {
+        move || {
+            let shared = Arc::new((Cell(UnsafeCell::new(0)), Mutex::new(())));
+            let other = Arc::clone(&shared);
+            let write = move |shared: &(Cell, Mutex<()>)| {
+                let guard = ordered.then(|| shared.1.lock().unwrap());
+                // SAFETY: the simulated threads run one at a time.
+                shared.0.0.with_mut(|value| unsafe { *value += 1 });
+                drop(guard);
+            };
+            let thread = thread::spawn(move || write(&other));
+            write(&shared);
+            thread.join().unwrap();
+            // SAFETY: the other one has been joined.
+            shared.0.0.with(|value| unsafe { *value })
+        }
+    };
+    let report = RaceTest::new("race", race(false)).engines(&[Rung::Dpor]).run();
+    assert_eq!(report.finding().map(|finding| finding.kind), Some(Kind::DataRace), "{report}");
+    let report = RaceTest::new("no race", race(true)).engines(&[Rung::Dpor]).outcomes([2]).run();
+    assert!(report.ok() && report.exact(), "{report}");
+
+    // A loop that waits for another thread has as many rounds as you like: not all are tried, and that is said.
+    let report = dpor("spins", || {
+        let flag = Arc::new(AtomicU32::new(0));
+        let other = Arc::clone(&flag);
+        let thread = thread::spawn(move || other.store(1, Release));
+        while flag.load(Acquire) == 0 {
+            thread::yield_now();
+        }
+        thread.join().unwrap();
+    });
+    assert!(report.ok() && !report.exact(), "{report}");
+}
+
+struct Cell(UnsafeCell<u32>);
+// SAFETY: that is for the tests to find out; the engines run one simulated thread at a time.
+unsafe impl Sync for Cell {}

@@ -8,7 +8,7 @@ use syn::punctuated::Punctuated;
 use syn::{Expr, ExprLit, ItemFn, Lit, LitStr, ReturnType, Token, Type};
 
 /// The engines, by the name in the attribute and by the variant of `raceproof_test::Rung`.
-const ENGINES: [(&str, &str); 3] = [("loom", "Loom"), ("shuttle", "Shuttle"), ("threads", "Threads")];
+const ENGINES: [(&str, &str); 4] = [("loom", "Loom"), ("dpor", "Dpor"), ("shuttle", "Shuttle"), ("threads", "Threads")];
 
 /// The keys that take a number: methods of `raceproof_test::RaceTest`.
 const NUMBERS: [&str; 4] = ["preemptions", "executions", "budget", "seed"];
@@ -76,7 +76,7 @@ impl RaceTest {
                         None => errors.refuse(
                             &codes::RACE_TEST_OPTION,
                             &engine,
-                            "the engines are `loom`, `shuttle` and `threads`",
+                            "the engines are `loom`, `dpor`, `shuttle` and `threads`",
                         ),
                     }
                 }

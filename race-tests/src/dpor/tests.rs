@@ -5,6 +5,7 @@ mod plain;
 mod programs;
 
 use super::{Dpor, Summary};
+use crate::{Kind, RaceTest, Rung};
 use plain::Plain;
 use programs::Program;
 use raceproof::explore::engine::shuttle::{Config, Director, explore_directed};
@@ -123,6 +124,36 @@ fn one_execution_for_each_order_of_critical_sections() {
             assert!(explored.summary.complete);
         }
     });
+}
+
+// The same explorer behind `#[race_test]`: where it says that these are all results, they are those of plain search.
+#[test]
+fn race_tests_of_random_programs_return_what_plain_search_says() {
+    let (mut exact, mut stuck, mut partial) = (0, 0, 0);
+    for seed in 0..60 {
+        let (plain, all) = supervised(move || with_plain(&Program::random(seed), 400));
+        if !all {
+            continue;
+        }
+        let program = Program::random(seed);
+        let report = RaceTest::new("random", move || program.run()).engines(&[Rung::Dpor]).budget(0.0).run();
+        if plain.outcomes.iter().any(|outcome| outcome.starts_with("stuck")) {
+            assert_eq!(report.finding().map(|finding| finding.kind), Some(Kind::Deadlock), "{seed}: {report}");
+            stuck += 1;
+            continue;
+        }
+        assert!(report.ok(), "{seed}: {report}");
+        let reached: Outcomes = report.reached.iter().map(|reached| reached.value.clone()).collect();
+        if report.exact() {
+            assert_eq!(reached, plain.outcomes, "{seed}: {report}");
+            exact += 1;
+        } else {
+            assert!(reached.is_subset(&plain.outcomes), "{seed}: {report}");
+            partial += 1;
+        }
+    }
+    println!("{exact} exact, {stuck} stuck, {partial} of which less was said");
+    assert!(exact >= 20 && stuck >= 2, "{exact} {stuck} {partial}");
 }
 
 /// `RACEPROOF_DPOR_PROGRAMS`: how many random programs to try; the executions that plain search may take for each are

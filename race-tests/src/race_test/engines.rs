@@ -75,7 +75,7 @@ impl<T> Default for Done<T> {
 }
 
 impl<T: Outcome> Done<T> {
-    fn warn(&mut self, notes: &Notes<T>) {
+    pub(super) fn warn(&mut self, notes: &Notes<T>) {
         let mut warnings = notes.warnings.clone();
         if notes.left_running > 0 {
             let threads = notes.left_running;
@@ -88,7 +88,7 @@ impl<T: Outcome> Done<T> {
         }
     }
 
-    fn collect(&mut self, rung: Rung, met: Vec<Met<T>>, token: impl Fn(&Met<T>) -> Option<String>) {
+    pub(super) fn collect(&mut self, rung: Rung, met: Vec<Met<T>>, token: impl Fn(&Met<T>) -> Option<String>) {
         for met in met {
             match self.reached.iter_mut().find(|reached| reached.value == met.value) {
                 Some(reached) => reached.executions += met.count,
@@ -100,7 +100,7 @@ impl<T: Outcome> Done<T> {
         }
     }
 
-    fn violation(&mut self, finding: Finding) {
+    pub(super) fn violation(&mut self, finding: Finding) {
         self.verdict = Verdict::Violation(Box::new(finding));
     }
 
@@ -161,7 +161,7 @@ impl<T: Outcome> Job<T> {
         } else {
             self.explore_shuttle(&Policy::Replay(schedule.to_vec()), true, limit)
         };
-        let diverged = rung == Rung::Shuttle && shuttle_engine::diverged();
+        let diverged = rung != Rung::Loom && shuttle_engine::diverged();
         match ended {
             Ended::Failed(failed) => Replay { failed: Some(failed), value: None, trace: Vec::new(), diverged },
             _ => Replay { failed: None, value: notes.met.pop().map(|met| met.value), trace: notes.trace, diverged },
@@ -192,7 +192,12 @@ impl<T: Outcome> Job<T> {
     }
 
     /// The finding of a result that is not expected, and its trace.
-    fn finding_of_outcome(&self, rung: Rung, met: &Met<T>, schedule: Option<Vec<u16>>) -> (Finding, Vec<Event>) {
+    pub(super) fn finding_of_outcome(
+        &self,
+        rung: Rung,
+        met: &Met<T>,
+        schedule: Option<Vec<u16>>,
+    ) -> (Finding, Vec<Event>) {
         let expected = self.expected.as_ref().map(|expected| format!("{expected:?}")).unwrap_or_default();
         let trace = schedule.as_ref().map(|schedule| self.replay(rung, schedule).trace).unwrap_or_default();
         let finding = free::finding(free::Material {
@@ -208,13 +213,13 @@ impl<T: Outcome> Job<T> {
         (finding, trace)
     }
 
-    fn unexpected<'a>(&self, met: &'a [Met<T>]) -> impl Iterator<Item = &'a Met<T>> {
+    pub(super) fn unexpected<'a>(&self, met: &'a [Met<T>]) -> impl Iterator<Item = &'a Met<T>> {
         let expected = self.expected.clone();
         met.iter().filter(move |met| expected.as_ref().is_some_and(|expected| !expected.contains(&met.value)))
     }
 
     /// What is said if nothing comes back from telling it better.
-    fn fallback(&self, rung: Rung, failed: &Failed) {
+    pub(super) fn fallback(&self, rung: Rung, failed: &Failed) {
         let finding = free::finding(free::Material {
             kind: Kind::of(failed.failure.kind),
             name: &self.name,

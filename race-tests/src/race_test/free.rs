@@ -31,7 +31,10 @@ pub(super) fn finding(material: Material<'_>) -> Finding {
 }
 
 /// `rp1~path~loom.free~~~~schedule~check`: as the tokens of scenarios, with nothing where theirs have one.
+///
+/// What dpor has chosen, shuttle takes again.
 pub(super) fn write(path: &str, rung: Rung, schedule: &[u16]) -> String {
+    let rung = if rung == Rung::Dpor { Rung::Shuttle } else { rung };
     let text = format!("rp1~{path}~{rung}.free~~~~{}", write_schedule(schedule));
     let check = fnv(&text);
     format!("{text}~{check:08x}")

@@ -1,8 +1,10 @@
 //! Free-form race tests: a function over the facade, explored by every engine, and everything that it can return.
 //!
 //! The one thing to know: a result is a fact only with its witness. What an engine has reached can be replayed; what no
-//! engine has reached is known to be unreachable only where loom has exhausted every interleaving.
+//! engine has reached is known to be unreachable only where loom has exhausted every interleaving, or, under sequential
+//! consistency, where dpor has.
 
+mod dpor;
 mod engines;
 mod free;
 mod outcomes;
@@ -74,7 +76,7 @@ impl<T: Outcome> RaceTest<T> {
             manifest: "",
             body: Arc::new(body),
             options: Options::default(),
-            rungs: vec![Rung::Loom, Rung::Shuttle, Rung::Threads],
+            rungs: vec![Rung::Loom, Rung::Dpor, Rung::Shuttle, Rung::Threads],
             preemptions: None,
             executions: None,
             expected: None,
@@ -90,7 +92,7 @@ impl<T: Outcome> RaceTest<T> {
         self
     }
 
-    /// These engines, in this order: [`Rung::Loom`], [`Rung::Shuttle`], [`Rung::Threads`].
+    /// These engines, in this order: [`Rung::Loom`], [`Rung::Dpor`], [`Rung::Shuttle`], [`Rung::Threads`].
     pub fn engines(mut self, rungs: &[Rung]) -> Self {
         self.rungs = rungs.to_vec();
         self
@@ -121,7 +123,7 @@ impl<T: Outcome> RaceTest<T> {
         self
     }
 
-    /// Anything but [`Verdict::Exhausted`] from loom is [`Verdict::Unknown`], and a warning is a failure.
+    /// Anything but [`Verdict::Exhausted`] from loom and dpor is [`Verdict::Unknown`], and a warning is a failure.
     pub fn strict(mut self, strict: bool) -> Self {
         self.options.strict(strict);
         self
@@ -216,8 +218,8 @@ impl<T: Outcome> RaceTest<T> {
         let complaint = environment.complaint.clone().or_else(|| self.options.complaint());
         let seconds = self.options.budget.or(environment.budget).unwrap_or(DEFAULT_BUDGET);
         let share = match rung {
-            Rung::Loom => 0.5,
-            Rung::Shuttle => 0.35,
+            Rung::Loom => 0.45,
+            Rung::Shuttle => 0.25,
             _ => 0.15,
         };
         let mut done = match complaint {
@@ -228,7 +230,7 @@ impl<T: Outcome> RaceTest<T> {
             }
         };
         if self.options.strict
-            && rung == Rung::Loom
+            && matches!(rung, Rung::Loom | Rung::Dpor)
             && let Verdict::Bounded(bound) = &done.verdict
         {
             done.verdict =
@@ -274,9 +276,10 @@ impl<T: Outcome> RaceTest<T> {
             crate::explore::tell(teller);
             match rung {
                 Rung::Loom => engines::loom(&job),
+                Rung::Dpor => dpor::dpor(&job),
                 Rung::Shuttle => engines::shuttle(&job),
                 Rung::Threads => engines::threads(&job),
-                Rung::Sequential | Rung::Dpor | Rung::Mutants => {
+                Rung::Sequential | Rung::Mutants => {
                     let verdict = Verdict::Unknown(format!("a race test has no rung `{rung}`"));
                     Done { verdict, ..Done::default() }
                 }

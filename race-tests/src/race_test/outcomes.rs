@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::report::Finding;
-use crate::verdict::{Report, Rung, RungReport};
+use crate::verdict::{Report, Rung, RungReport, Verdict};
 use std::any::TypeId;
 use std::fmt;
 
@@ -64,6 +64,31 @@ impl<T: Outcome> RaceReport<T> {
     }
 }
 
+impl<T: Outcome> RaceReport<T> {
+    /// Whether [`Self::reached`] has every result that sequential consistency allows: dpor has run an execution of each
+    /// class.
+    pub fn exact(&self) -> bool {
+        self.report.rungs.iter().any(|rung| rung.rung == Rung::Dpor && matches!(rung.verdict, Verdict::Exhausted))
+    }
+
+    /// What the list of results says of those that are not in it, and which of them need weak memory.
+    fn exactness(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if TypeId::of::<T>() == TypeId::of::<()>() || !self.exact() {
+            return Ok(());
+        }
+        let (strong, weak): (Vec<_>, Vec<_>) =
+            self.reached.iter().partition(|reached| reached.rungs.contains(&Rung::Dpor));
+        let list = |reached: &[&Reached<T>]| {
+            reached.iter().map(|reached| format!("{:?}", reached.value)).collect::<Vec<_>>().join(", ")
+        };
+        writeln!(f, "  with every ordering taken as SeqCst these are all of its results: {}", list(&strong))?;
+        if !weak.is_empty() {
+            writeln!(f, "  beyond them, by weaker orderings: {}", list(&weak))?;
+        }
+        Ok(())
+    }
+}
+
 impl<T: Outcome> fmt::Display for RaceReport<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A function without a result has nothing to list.
@@ -78,6 +103,7 @@ impl<T: Outcome> fmt::Display for RaceReport<T> {
                 }
             }
         }
+        self.exactness(f)?;
         if !self.not_reached.is_empty() {
             let missing = self.not_reached.join(", ");
             writeln!(

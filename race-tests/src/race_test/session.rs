@@ -99,6 +99,20 @@ impl<T: Outcome> Session<T> {
         if self.limit.reached(notes.executions) { Flow::Stop } else { Flow::Continue }
     }
 
+    /// An execution that a director has ended because all its threads wait: in free code that is never right.
+    pub(super) fn stuck(&self) -> Flow {
+        let mut notes = self.notes.lock().unwrap_or_else(|e| e.into_inner());
+        let message = "deadlock: every thread waits for another".to_owned();
+        notes.executions += 1;
+        notes.failed = Some(Failed {
+            failure: Failure { kind: FailureKind::Deadlock, message, location: None },
+            execution: notes.executions,
+            schedule: shuttle_engine::with_schedule(<[u16]>::to_vec),
+            trace: world::take_trace(),
+        });
+        Flow::Stop
+    }
+
     /// What it all came to.
     pub(super) fn conclude(&self, outcome: EngineOutcome, shuttled: bool) -> (Ended, Notes<T>) {
         let mut notes = std::mem::take(&mut *self.notes.lock().unwrap_or_else(|e| e.into_inner()));
