@@ -76,6 +76,38 @@ fn readers_come_and_go_while_others_write() {
     assert!(reads.load(Ordering::Relaxed) > 0);
 }
 
+// Where writes are frequent readers have fences of their own, and where they are rare they have none: two threads read all the
+// while, and the third goes to and fro between the two ways, by as many reads as it takes.
+#[test]
+fn readers_with_fences_and_without_see_no_half_change() {
+    const TURNS: u64 = 40;
+    const BURST: u64 = 20;
+    let halves = Halves::default();
+    let done = AtomicBool::new(false);
+    let whole = || {
+        let (left, right) = halves.both();
+        assert_eq!(left, right, "a copy is seen while it is changed");
+        left
+    };
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut latest = 0;
+                while !done.load(Ordering::Acquire) {
+                    let now = whole();
+                    assert!(now >= latest, "time goes backwards");
+                    latest = now;
+                }
+            });
+        }
+        for turn in 1..=TURNS {
+            (0..BURST).for_each(|_| _ = halves.step());
+            (0..10_000).for_each(|_| assert_eq!(whole(), turn * BURST));
+        }
+        done.store(true, Ordering::Release);
+    });
+}
+
 // What a write returned for is seen by whoever reads next, on whatever thread.
 #[test]
 fn a_write_is_seen_once_it_has_returned() {

@@ -27,7 +27,7 @@ use super::op::{Again, Call, Exclusive, Named, OnPanic, OneState, Op, ReadOp, Sh
 use crate::cell::UnsafeCell;
 use crate::sync::atomic::AtomicUsize;
 use crate::sync::atomic::Ordering::{self, Acquire, Relaxed, Release};
-use crate::sync::{Mutex, OnceLock, PoisonError};
+use crate::sync::{Mutex, OnceLock, PoisonError, TryLockError};
 use barrier::Barrier;
 use slots::{Slot, Slots};
 
@@ -49,8 +49,16 @@ struct Body<S> {
     copies: [UnsafeCell<Option<S>>; 2],
     slots: Slots,
     barrier: Barrier,
-    /// Held by who writes: how the copy that is not current was left.
-    turn: Mutex<Other>,
+    /// Held by who writes.
+    turn: Mutex<Turn>,
+}
+
+/// What one writer leaves to the next.
+struct Turn {
+    /// How the copy that is not current was left.
+    other: Other,
+    /// The readers' counts at the last write.
+    counts: usize,
 }
 
 /// The copy that is not current.
@@ -134,7 +142,7 @@ impl<S> LeftRightCell<S> {
                 copies: [UnsafeCell::new(state), UnsafeCell::new(None)],
                 slots: Slots::new(),
                 barrier: Barrier::new(),
-                turn: Mutex::new(Other::Stale),
+                turn: Mutex::new(Turn { other: Other::Stale, counts: 0 }),
             }
         })
     }
@@ -170,6 +178,9 @@ impl<S> Body<S> {
         // Relaxed: nobody else writes to it.
         let before = slot.count.load(Relaxed);
         if before.is_multiple_of(2) {
+            if self.barrier.asks(before / 2) {
+                self.choose();
+            }
             // Release: a writer who waited for this thread's last read, and sees this one in its place, has the last one
             // behind it too. A plain store continues no release sequence.
             slot.count.store(before.wrapping_add(1), ordered(Release));
@@ -232,6 +243,18 @@ impl<S> Body<S> {
         })
     }
 
+    /// Chooses who pays for the barrier, if no writer is there to do it.
+    #[cold]
+    #[inline(never)]
+    fn choose(&self) {
+        let turn = match self.turn.try_lock() {
+            Ok(turn) => turn,
+            Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
+        self.barrier.choose(self.slots.sum().wrapping_sub(turn.counts) / 2);
+    }
+
     /// A thread that is so near its end that it has no slot any more reads as a writer would.
     #[cold]
     #[inline(never)]
@@ -252,21 +275,21 @@ impl<S> Body<S> {
             waits_for_itself::<S>();
         }
         // A panic while it was held has left `Stale` behind, which says all.
-        let mut other = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         // Relaxed: only who holds the lock stores.
         let front = self.current.load(Relaxed) & 1;
         let back = 1 - front;
-        match *other {
+        match turn.other {
             Other::Stale => {
                 // SAFETY: nobody changes the current copy while we hold the lock; readers share it with us.
                 let copy = self.copies[front].with(|copy| unsafe { (*copy).clone() });
                 // SAFETY: not current, and no reader is in it, says `Stale`; only who holds the lock changes copies.
                 self.copies[back].with_mut(|place| unsafe { *place = copy });
             }
-            Other::Same => self.wait_for_readers(),
+            Other::Same => _ = self.wait_for_readers(),
         }
         // If the method panics, the copy that nobody has been shown is half-changed.
-        *other = Other::Stale;
+        turn.other = Other::Stale;
         // SAFETY: as above; and we have just waited for the last reader in it.
         let out = self.copies[back].with_mut(|copy| run(unsafe { &mut *copy }, op.again()));
         if broken(Mutation::NeverPublished) {
@@ -275,7 +298,7 @@ impl<S> Body<S> {
         // Release: who finds the copy sees what was done to it.
         // raceproof: allow(atomic_load_store): only who holds the lock stores
         self.current.store(back, ordered(Release));
-        self.wait_for_readers();
+        let counts = self.wait_for_readers();
         if !broken(Mutation::AppliedOnce) {
             // If it panics only this second time, the change has been made and shown, and it is this copy that is not
             // current and half-changed.
@@ -285,20 +308,20 @@ impl<S> Body<S> {
         // Release: as above. The next write waits for the readers in `back`.
         // raceproof: allow(atomic_load_store): only who holds the lock stores
         self.current.store(front, ordered(Release));
-        *other = Other::Same;
+        turn.other = Other::Same;
+        let before = std::mem::replace(&mut turn.counts, counts);
+        self.barrier.choose(counts.wrapping_sub(before) / 2);
         out
     }
 
     /// Waits until no reader is in the copy that is not current any more; from then on none will find it.
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
-    fn wait_for_readers(&self) {
+    fn wait_for_readers(&self) -> usize {
         if !broken(Mutation::BarrierLeftOut) {
             self.barrier.heavy();
         }
-        if !broken(Mutation::ReaderNotWaitedFor) {
-            self.slots.wait_for_readers(ordered(Acquire));
-        }
+        if broken(Mutation::ReaderNotWaitedFor) { 0 } else { self.slots.wait_for_readers(ordered(Acquire)) }
     }
 }
 

@@ -74,19 +74,35 @@ impl Slots {
         self.mine().is_some_and(|slot| !slot.count.load(Relaxed).is_multiple_of(2))
     }
 
-    /// Waits until every reader that is under way has ended; those that begin meanwhile are not waited for.
+    /// Waits until every reader that is under way has ended; those that begin meanwhile are not waited for. Returns the sum
+    /// of all counts: what it has grown by is twice the reads since.
     #[cfg_attr(feature = "explore", track_caller)]
-    pub(super) fn wait_for_readers(&self, acquire: Ordering) {
+    pub(super) fn wait_for_readers(&self, acquire: Ordering) -> usize {
+        let mut sum = 0_usize;
         let mut chunk = Some(&self.first);
         while let Some(Chunk { slots, next }) = chunk {
             for slot in slots {
                 let seen = slot.count.load(acquire);
+                sum = sum.wrapping_add(seen);
                 if !seen.is_multiple_of(2) {
                     wait_while(|| slot.count.load(acquire) == seen);
                 }
             }
             chunk = next.get().map(|next| &**next);
         }
+        sum
+    }
+
+    /// The sum of all counts.
+    pub(super) fn sum(&self) -> usize {
+        let mut sum = 0_usize;
+        let mut chunk = Some(&self.first);
+        while let Some(Chunk { slots, next }) = chunk {
+            // Relaxed: a number.
+            sum = slots.iter().fold(sum, |sum, slot| sum.wrapping_add(slot.count.load(Relaxed)));
+            chunk = next.get().map(|next| &**next);
+        }
+        sum
     }
 }
 
