@@ -82,9 +82,31 @@ const LONGEST: usize = 1 << 20;
 /// The most choices that a schedule may have.
 const MOST_CHOICES: usize = 1 << 20;
 
+/// A token without its check, if that fits. Whose a token is can be told only of a whole one: of what was copied in part
+/// every test would say that it is another's, and pass.
+pub(crate) fn checked(text: &str) -> Result<&str, TokenError> {
+    let text = text.trim();
+    if text.len() > LONGEST {
+        return wrong("it is longer than a megabyte");
+    }
+    let Some((body, check)) = text.rsplit_once('~') else {
+        return wrong("it has no fields: a token looks like `rp1~path~engine~...`");
+    };
+    if !text.starts_with("rp1~") {
+        return wrong("it does not begin with `rp1~`: it is no token, or one of another version");
+    }
+    if u32::from_str_radix(check, 16) != Ok(fnv(body)) {
+        return wrong("its check does not fit: it was copied in part, or changed");
+    }
+    Ok(body)
+}
+
 /// The type that a token is for, without reading the rest.
-pub(crate) fn path_of(token: &str) -> Option<&str> {
-    token.strip_prefix("rp1~")?.split('~').next().map(|field| Mutant::split(field).0)
+pub(crate) fn path_of(token: &str) -> Result<&str, TokenError> {
+    match checked(token)?.split('~').nth(1) {
+        Some(field) => Ok(Mutant::split(field).0),
+        None => wrong("it has no fields: a token looks like `rp1~path~engine~...`"),
+    }
 }
 
 impl Token {
@@ -108,20 +130,7 @@ impl Token {
 
     /// Reads a token of this subject.
     pub(crate) fn read(text: &str, subject: &Subject) -> Result<Self, TokenError> {
-        let text = text.trim();
-        if text.len() > LONGEST {
-            return wrong("it is longer than a megabyte");
-        }
-        let Some((body, check)) = text.rsplit_once('~') else {
-            return wrong("it has no fields: a token looks like `rp1~path~engine~...`");
-        };
-        if !body.starts_with("rp1~") {
-            return wrong("it does not begin with `rp1~`: it is no token, or one of another version");
-        }
-        if u32::from_str_radix(check, 16) != Ok(fnv(body)) {
-            return wrong("its check does not fit: it was copied in part, or changed");
-        }
-        let fields: Vec<&str> = body.split('~').collect();
+        let fields: Vec<&str> = checked(text)?.split('~').collect();
         let [_, path, engine, prefix, threads, suffix, schedule] = fields[..] else {
             return wrong(format!("it has {} fields, and should have 8", fields.len() + 1));
         };
@@ -269,7 +278,7 @@ mod tests {
                 path: subject.inner.path.clone(), mutant, engine, scenario: Scenario { prefix, threads, suffix }, schedule,
             };
             let text = token.write(&subject);
-            prop_assert_eq!(path_of(&text), Some(subject.inner.path.as_str()));
+            prop_assert_eq!(path_of(&text), Ok(subject.inner.path.as_str()));
             prop_assert_eq!(Token::read(&text, &subject), Ok(token));
         }
 
@@ -283,6 +292,18 @@ mod tests {
             let cut = whole.char_indices().nth(cut.index(whole.chars().count())).map_or(0, |(at, _)| at);
             prop_assert!(Token::read(&whole[..cut], &subject).is_err());
         }
+    }
+
+    /// Every other test of the binary would pass, without having run anything.
+    #[test]
+    fn a_part_of_a_token_is_nobody_elses() {
+        let body = "rp1~bank::Bank~loom.order~~transfer.0+total~~0x2,1";
+        let whole = format!("{body}~{:08x}", fnv(body));
+        assert_eq!(path_of(&whole), Ok("bank::Bank"));
+        for cut in 0..whole.len() {
+            assert!(path_of(&whole[..cut]).is_err(), "{}", &whole[..cut]);
+        }
+        assert!(path_of(&whole.replace("Bank", "Rank")).is_err() && path_of("rp1~nonsense").is_err());
     }
 
     #[test]

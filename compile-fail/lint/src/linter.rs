@@ -36,6 +36,8 @@ pub struct Report {
     pub skipped: Vec<(PathBuf, Skipped)>,
     /// How many files were read.
     pub files: usize,
+    /// How many of them were looked at.
+    pub looked_at: usize,
     /// How many of them a program wrote: they are left out.
     pub generated: usize,
     /// How many lines were read.
@@ -131,6 +133,7 @@ impl Linter {
                 Outcome::Parsed(parsed, lines) => {
                     modules.extend(parsed.into_iter().map(|module| (files.len(), module)));
                     report.lines += lines;
+                    report.looked_at += 1;
                     files.push(Source { path: file.path, krate: file.krate });
                 }
                 Outcome::Generated => report.generated += 1,

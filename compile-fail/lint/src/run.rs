@@ -78,6 +78,11 @@ pub fn run_watched(
     watch: &(dyn Fn(Stage) + Sync),
 ) -> Exit {
     match lint(options, watch) {
+        // No finding in nothing is no news: a mistyped path would pass for ever.
+        Ok(report) if report.looked_at + report.generated == 0 => {
+            let _ = writeln!(progress, "{}", nothing(options, &report));
+            Exit::Failed
+        }
         Ok(report) => match write(options, &report, out, progress) {
             Ok(()) => verdict(options, &report),
             Err(_) => Exit::Failed,
@@ -98,6 +103,10 @@ fn lint(options: &Options, watch: &(dyn Fn(Stage) + Sync)) -> Result<Report, Str
     linter.with_config(config).run_watched(watch)
 }
 
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 fn write(options: &Options, report: &Report, out: &mut dyn Write, progress: &mut dyn Write) -> io::Result<()> {
     let text = match options.format {
         Format::Human => output::human(report, &options.path, options.colour),
@@ -107,15 +116,29 @@ fn write(options: &Options, report: &Report, out: &mut dyn Write, progress: &mut
     let count = |level: Level| report.findings.iter().filter(|finding| finding.level == level).count();
     writeln!(
         progress,
-        "{} errors, {} warnings, {} suppressed; {} files, {} lines, {} generated files left out, {} skipped",
-        count(Level::Error),
-        count(Level::Warn),
+        "{}, {}, {} suppressed; {}, {}, {} left out, {} skipped",
+        counted(count(Level::Error), "error"),
+        counted(count(Level::Warn), "warning"),
         report.suppressed,
-        report.files,
-        report.lines,
-        report.generated,
+        counted(report.files, "file"),
+        counted(report.lines, "line"),
+        counted(report.generated, "generated file"),
         report.skipped.len(),
     )
+}
+
+fn nothing(options: &Options, report: &Report) -> String {
+    let path = options.path.display();
+    match report.skipped.first() {
+        None => format!("error: {path}: there is no Rust source in it"),
+        Some((file, why)) => {
+            let more = match report.skipped.len() - 1 {
+                0 => String::new(),
+                more => format!(", and {more} more like it"),
+            };
+            format!("error: {path}: nothing of it can be read; {}: {}{more}", file.display(), why.why)
+        }
+    }
 }
 
 fn verdict(options: &Options, report: &Report) -> Exit {

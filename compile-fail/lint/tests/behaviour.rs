@@ -43,7 +43,7 @@ fn the_source_is_shown_with_both_places() {
     for part in ["error[double_lock]: `self.n` is locked twice", "src/lib.rs:6:", "is locked here", "help: "] {
         assert!(out.contains(part), "{part} is missing in\n{out}");
     }
-    assert!(progress.starts_with("1 errors, 0 warnings"), "{progress}");
+    assert!(progress.starts_with("1 error, 0 warnings"), "{progress}");
 }
 
 #[test]

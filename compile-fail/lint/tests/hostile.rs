@@ -131,10 +131,24 @@ fn nothing_there() {
     fs::write(folder.path().join("Cargo.toml"), "this is no manifest").unwrap();
     fs::write(folder.path().join("good.rs"), DEADLOCK).unwrap();
     assert_eq!(lint(folder.path()).findings.len(), 1);
-    let options = Options { path: folder.path().join("missing"), ..Options::default() };
-    let mut words = Vec::new();
-    assert_eq!(run(&options, &mut Vec::new(), &mut words), Exit::Failed);
-    assert!(String::from_utf8(words).unwrap().starts_with("error: "));
+    // Where there is nothing to look at, nothing is not "clean": a mistyped path is told.
+    let empty = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("words.rs"), "no program at all").unwrap();
+    for (path, part) in [
+        (folder.path().join("missing"), "missing"),
+        (empty.path().to_owned(), "there is no Rust source in it"),
+        (folder.path().join("words.rs"), "it does not parse"),
+    ] {
+        let options = Options { path, ..Options::default() };
+        let mut words = Vec::new();
+        assert_eq!(run(&options, &mut Vec::new(), &mut words), Exit::Failed);
+        let words = String::from_utf8(words).unwrap();
+        assert!(words.starts_with("error: ") && words.contains(part), "{words}");
+    }
+    // What a program wrote is left out on purpose.
+    fs::write(empty.path().join("made.rs"), "// @generated\nfn f() {}\n").unwrap();
+    let options = Options { path: empty.path().to_owned(), ..Options::default() };
+    assert_eq!(run(&options, &mut Vec::new(), &mut Vec::new()), Exit::Clean);
 }
 
 #[test]

@@ -16,10 +16,10 @@ use std::process::ExitCode;
 
 /// Explores raceproof's built-in types and shows a caught race.
 #[derive(Debug, Parser)]
-#[command(name = "cargo race", version, about)]
+#[command(name = "cargo race", bin_name = "cargo race", version, about)]
 struct Arguments {
     /// Seconds for each type; less than the floor needs is no less than the floor
-    #[arg(long, default_value_t = 2.0, value_parser = seconds)]
+    #[arg(long, default_value_t = 2.0, value_parser = seconds, allow_negative_numbers = true)]
     budget: f64,
     /// Only types whose name contains this
     #[arg(long = "type", value_name = "NAME")]
@@ -57,7 +57,7 @@ enum Command {
         #[arg(value_name = "TYPE")]
         name: String,
         /// Seconds for the study; a few scenarios are explored with each ordering whatever the budget
-        #[arg(long, default_value_t = 20.0, value_parser = seconds)]
+        #[arg(long, default_value_t = 20.0, value_parser = seconds, allow_negative_numbers = true)]
         budget: f64,
     },
     /// Looks for locking mistakes in the sources of a project, and builds nothing
@@ -130,8 +130,7 @@ fn race(arguments: &Arguments) -> std::io::Result<bool> {
     let mut out = std::io::stdout().lock();
     if types.is_empty() {
         let names: Vec<String> = builtin::all().iter().map(|one| one.subject.name().to_owned()).collect();
-        eprintln!("cargo race: no built-in type matches; there are {}", names.join(", "));
-        return Ok(false);
+        return Err(std::io::Error::other(format!("no built-in type matches; there are {}", names.join(", "))));
     }
     let bar = table::bar(types.len() * Rung::ALL.len());
     let mut rows = Vec::new();

@@ -31,7 +31,7 @@ pub(crate) fn run(name: &str, budget: f64) -> io::Result<bool> {
 
 /// Runs `cargo test` with nothing but the study, and shows what it left.
 fn of_the_project(name: &str, budget: f64) -> io::Result<bool> {
-    let began = SystemTime::now();
+    let (began, target) = (SystemTime::now(), target()?);
     eprintln!("`{name}` is no built-in type: its own package's tests study it");
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         // The generated tests' names end with their rung; other tests are not wanted now.
@@ -41,7 +41,7 @@ fn of_the_project(name: &str, budget: f64) -> io::Result<bool> {
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()?;
-    let reports = reports(&target()?.join("raceproof").join("orderings"), began)?;
+    let reports = reports(&target.join("raceproof").join("orderings"), began)?;
     let mut out = io::stdout().lock();
     for report in &reports {
         write!(out, "{report}")?;
@@ -79,8 +79,15 @@ fn reports(folder: &Path, since: SystemTime) -> io::Result<Vec<String>> {
 fn target() -> io::Result<PathBuf> {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["metadata", "--no-deps", "--format-version", "1"])
-        .stderr(Stdio::inherit())
+        .stdin(Stdio::null())
         .output()?;
+    if !output.status.success() {
+        let why = String::from_utf8_lossy(&output.stderr);
+        return Err(io::Error::other(format!(
+            "a type that is not built in is looked for in a project, and {}",
+            why.trim()
+        )));
+    }
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)
         .map_err(|error| io::Error::other(format!("`cargo metadata` says nothing that can be read: {error}")))?;
     match metadata["target_directory"].as_str() {

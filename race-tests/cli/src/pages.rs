@@ -20,7 +20,8 @@ pub(crate) fn explain(name: Option<&str>, screen: Screen) -> Result<String, Stri
         return Ok(of_the_compiler(&of_compiler, screen));
     }
     let known: Vec<&str> = CODES.iter().map(|code| code.number).chain(RULES.iter().map(|rule| rule.name)).collect();
-    Err(format!("there is no code or rule `{name}`{}; `cargo race explain` lists them", suggestion(&wanted, &known)))
+    let (shown, near) = (short(name), suggestion(&wanted, &known));
+    Err(format!("there is no code or rule `{shown}`{near}; `cargo race explain` lists them"))
 }
 
 /// What `cargo race gallery` shows: a case, a theme, or all of them.
@@ -43,7 +44,8 @@ pub(crate) fn gallery(name: Option<&str>, screen: Screen) -> Result<String, Stri
         return Ok(theme(shelf, screen));
     }
     let known: Vec<&str> = found.map(|(_, case)| case.name).chain(SHELVES.iter().map(|shelf| shelf.name)).collect();
-    Err(format!("there is no case or theme `{name}`{}; `cargo race gallery` lists them", suggestion(last, &known)))
+    let (shown, near) = (short(name), suggestion(last, &known));
+    Err(format!("there is no case or theme `{shown}`{near}; `cargo race gallery` lists them"))
 }
 
 fn theme(shelf: &Shelf, screen: Screen) -> String {
@@ -84,8 +86,18 @@ fn of_the_compiler(code: &str, screen: Screen) -> String {
     out
 }
 
+/// A name as it is repeated in a complaint: no longer than a line, and without what a terminal would obey.
+fn short(name: &str) -> String {
+    let shown: String = name.chars().take(60).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if shown.len() < name.len() && name.chars().count() > 60 { shown + ".." } else { shown }
+}
+
 /// The known names that are near, as a question.
 fn suggestion(wanted: &str, known: &[&str]) -> String {
+    // Longer than any name: near to none, and not worth the comparing.
+    if wanted.len() > 100 {
+        return String::new();
+    }
     let mut near: Vec<(usize, &str)> = known
         .iter()
         .map(|name| (distance(&wanted.to_lowercase(), &name.to_lowercase()), *name))
@@ -168,5 +180,7 @@ mod tests {
         assert!(complaint.contains("`cargo race explain` lists them"), "{complaint}");
         assert!(!explain(Some("zzzzzzzzzzzz"), PLAIN).unwrap_err().contains("did you mean"));
         assert_eq!(distance("kitten", "sitting"), 3);
+        let complaint = explain(Some(&"\u{1b}a".repeat(100_000)), PLAIN).unwrap_err();
+        assert!(complaint.len() < 300 && !complaint.contains('\u{1b}'), "{complaint}");
     }
 }

@@ -48,7 +48,7 @@ fn lint_writes_for_people_and_exits_with_one() {
             "{out}"
         );
         assert!(!out.contains('\u{1b}'), "colours, and no terminal: {out}");
-        assert!(text(&output.stderr).starts_with("1 errors, 1 warnings"), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).starts_with("1 error, 1 warning, "), "{}", text(&output.stderr));
     }
 }
 
@@ -101,6 +101,26 @@ fn explain_and_gallery_show_pages_without_colours_in_a_pipe() {
         let out = text(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
         assert!(out.contains(part) && !out.contains('\u{1b}'), "{arguments:?}: {out}");
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_told_and_exits_with_two() {
+    let empty = tempfile::tempdir().expect("a folder");
+    for (arguments, part) in [
+        (&["lint"][..], "there is no Rust source in it"),
+        (&["--type", "Nothing"], "no built-in type matches; there are MutexCounter"),
+        (&["--budget", "-1"], "a number of seconds from 0 to 86400"),
+        (&["--budget", "1e9"], "a number of seconds from 0 to 86400"),
+        (&["orderings", "Nothing"], "could not find `Cargo.toml`"),
+        (&["replay", "nonsense"], "a token looks like"),
+        (&["replay", "rp1~bank::Bank~loom.order~~total+total~~0x2,1~00000000"], "copied in part"),
+        (&["replay"], "Usage: cargo race replay <TOKEN>"),
+    ] {
+        let output = race(arguments, empty.path());
+        let words = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {words}");
+        assert!(words.contains(part) && output.stdout.is_empty(), "{arguments:?}: {words}");
     }
 }
 

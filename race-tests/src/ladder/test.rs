@@ -79,9 +79,9 @@ fn study_only(rung: Rung, subject: &Subject, name: &str) {
 #[track_caller]
 fn replay_only(rung: Rung, subject: &Subject, text: &str) {
     match token::path_of(text) {
-        Some(path) if path != subject.inner.path => return,
-        Some(_) => {}
-        None => panic!("RACEPROOF_REPLAY: this is no token: it should begin with `rp1~`"),
+        Ok(path) if path != subject.inner.path => return,
+        Ok(_) => {}
+        Err(error) => panic!("RACEPROOF_REPLAY: the token cannot be used: {error}"),
     }
     let token = match Token::read(text, subject) {
         Ok(token) => token,
