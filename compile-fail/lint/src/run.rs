@@ -136,7 +136,8 @@ fn nothing(options: &Options, report: &Report) -> String {
                 0 => String::new(),
                 more => format!(", and {more} more like it"),
             };
-            format!("error: {path}: nothing of it can be read; {}: {}{more}", file.display(), why.why)
+            let line = why.line.map_or_else(String::new, |line| format!(":{line}"));
+            format!("error: {path}: nothing of it can be read: {}{line}: it {}{more}", file.display(), why.why)
         }
     }
 }
