@@ -76,16 +76,14 @@ impl Barrier {
 
     /// Chooses by how many reads there have been since the last write. For who holds the writers' lock.
     pub(super) fn choose(&self, reads: usize) {
-        // Relaxed, here and below: as in `heavy`; and what readers need to see of it is said above.
+        // Relaxed, here and below: as in `heavy`, only who holds the lock stores; what readers need to see of it is said above.
         match self.way.load(Relaxed) {
             Self::LIGHT if reads < Self::MANY => {
-                // raceproof: allow(atomic_load_store): only who holds the lock stores
                 self.way.store(Self::FENCED, Relaxed);
                 // SeqCst: the store before the call.
                 fence(SeqCst);
                 system::everywhere();
             }
-            // raceproof: allow(atomic_load_store): only who holds the lock stores
             Self::FENCED if reads >= Self::MANY => self.way.store(Self::LIGHT, Relaxed),
             _ => {}
         }
