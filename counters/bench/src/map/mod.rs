@@ -69,8 +69,10 @@ fn run<M: Shared, const READS: u64>(threads: usize, operations: u64) -> Run {
 struct Random(u64);
 
 impl Random {
+    /// Far from the other threads' numbers: with the increment itself as the factor, each thread would draw what the one
+    /// before it drew a step ago, and all would meet at the same keys.
     fn new(thread: u64) -> Self {
-        Self((thread + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        Self((thread + 1).wrapping_mul(0xd134_2543_de82_ef95))
     }
 
     #[inline(always)]
