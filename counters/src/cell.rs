@@ -90,7 +90,7 @@ impl<T> From<T> for UnsafeCell<T> {
 #[cfg(feature = "explore")]
 mod track {
     use crate::explore::event::{Access as Kind, Deed, Object, Outcome};
-    use crate::explore::world::{self, ExecutionId, World};
+    use crate::explore::world::{self, ExecutionId, Life, World};
     use crate::sync::atomic::require_born_here;
     use std::mem::ManuallyDrop;
     use std::panic::Location;
@@ -101,6 +101,8 @@ mod track {
         tracker: Tracker,
         /// The cell's number in the execution.
         serial: usize,
+        /// Ends with it: see [`Life`].
+        _life: Life,
     }
 
     #[derive(Debug)]
@@ -130,7 +132,7 @@ mod track {
                 World::Std | World::Sequential => Tracker::None,
             };
             let serial = if matches!(tracker, Tracker::None) { 0 } else { world::serial() };
-            Self { owner: world::id(), tracker, serial }
+            Self { owner: world::id(), tracker, serial, _life: Life::new("UnsafeCell", serial) }
         }
 
         fn object(&self) -> Object {

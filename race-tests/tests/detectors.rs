@@ -3,11 +3,13 @@
 //! Free code, in each world that can carry the bug; `RACEPROOF_SEEDS=20` runs 20 seeds, `cargo test` fewer. What is said
 //! is checked too: from the report alone a reader has to know where to look.
 
+#![allow(unreachable_pub, reason = "a public method is what threads share")]
+
 use raceproof::cell::UnsafeCell;
-use raceproof::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*, fence};
+use raceproof::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::*, fence};
 use raceproof::sync::mpsc::channel;
 use raceproof::sync::{Arc, Barrier, Condvar, Mutex, Once, RwLock};
-use raceproof::{guarded, hint, thread};
+use raceproof::{concurrent, guarded, hint, thread};
 use raceproof_test::{Explorer, Finding, Kind, RaceReport, RaceTest, Rung, Subject, subject};
 
 fn seeds() -> std::ops::Range<u64> {
@@ -40,7 +42,7 @@ fn found(rungs: &[Rung], kind: Kind, words: &[&str], body: impl Fn() + Send + Sy
 /// No engine says anything of it, not even a warning.
 #[track_caller]
 fn silent(body: impl Fn() + Send + Sync + Clone + 'static) {
-    for rung in [Rung::Loom, Rung::Shuttle] {
+    for rung in EACH {
         for seed in seeds() {
             let report = explore(rung, seed, body.clone());
             assert!(report.ok(), "{rung}, seed {seed}: {report}");
@@ -49,7 +51,7 @@ fn silent(body: impl Fn() + Send + Sync + Clone + 'static) {
     }
 }
 
-const BOTH: [Rung; 2] = [Rung::Loom, Rung::Shuttle];
+const EACH: [Rung; 3] = [Rung::Loom, Rung::Dpor, Rung::Shuttle];
 
 /// Two threads: this one and another.
 fn both(mine: impl FnOnce(), theirs: impl FnOnce() + Send + 'static) {
@@ -77,7 +79,7 @@ fn a_deadlock_is_told_with_its_cycle_and_what_each_thread_holds() {
         "thread B holds it since race-tests/tests/detectors.rs",
         "holding Mutex #",
     ];
-    found(&BOTH, Kind::Deadlock, &words, || {
+    found(&EACH, Kind::Deadlock, &words, || {
         let pair = Pair::default();
         let other = Arc::clone(&pair);
         both(|| left_then_right(&pair), move || right_then_left(&other));
@@ -91,7 +93,7 @@ fn a_deadlock_is_told_with_its_cycle_and_what_each_thread_holds() {
 
 #[test]
 fn a_lock_taken_twice_is_told_as_that() {
-    found(&BOTH, Kind::Deadlock, &["it holds that itself since", "cycle: A waits for itself"], || {
+    found(&EACH, Kind::Deadlock, &["it holds that itself since", "cycle: A waits for itself"], || {
         let lock = Mutex::new(0);
         let _first = lock.lock().unwrap();
         let _second = lock.lock().unwrap();
@@ -240,7 +242,7 @@ impl Shared {
 #[test]
 fn a_race_on_a_cell_is_found_with_both_places() {
     let words = ["UnsafeCell #1: thread", "it at race-tests/tests/detectors.rs", "nothing orders the two"];
-    found(&BOTH, Kind::DataRace, &words, || {
+    found(&EACH, Kind::DataRace, &words, || {
         let shared = Shared::new();
         let other = Arc::clone(&shared);
         both(|| shared.write(), move || other.write());
@@ -281,8 +283,8 @@ fn a_relaxed_flag_orders_nothing() {
         }
     };
     // shuttle takes Relaxed for SeqCst: nothing goes wrong there, and the race is found all the same.
-    found(&BOTH, Kind::DataRace, &["nothing orders the two"], hand_over(Relaxed, Acquire));
-    found(&BOTH, Kind::DataRace, &["nothing orders the two"], hand_over(Release, Relaxed));
+    found(&EACH, Kind::DataRace, &["nothing orders the two"], hand_over(Relaxed, Acquire));
+    found(&EACH, Kind::DataRace, &["nothing orders the two"], hand_over(Release, Relaxed));
     silent(hand_over(Release, Acquire));
     silent(hand_over(SeqCst, SeqCst));
 }
@@ -310,7 +312,7 @@ fn fences_and_release_sequences_order() {
             );
         }
     };
-    found(&BOTH, Kind::DataRace, &["nothing orders the two"], fenced(false));
+    found(&EACH, Kind::DataRace, &["nothing orders the two"], fenced(false));
     silent(fenced(true));
     // A read-modify-write continues the release sequence, whatever its ordering; a store ends it.
     let sequence = |update: bool| {
@@ -446,7 +448,7 @@ fn a_lost_wake_up_is_told_as_that() {
         }
     };
     found(
-        &BOTH,
+        &EACH,
         Kind::Deadlock,
         &["lost wake-up: thread B called notify_one at race-tests/tests/detectors.rs"],
         wait(false),
@@ -485,18 +487,86 @@ fn a_loop_without_end_is_told_with_its_line() {
 
 #[test]
 fn a_livelock_is_two_loops() {
-    found(&[Rung::Shuttle], Kind::StepBound, &["livelock: 2 threads"], || {
-        let flags = Arc::new((AtomicBool::new(false), AtomicBool::new(false)));
-        let other = Arc::clone(&flags);
-        let polite = |mine: &AtomicBool, theirs: &AtomicBool| {
-            // "After you."
-            while !theirs.load(Acquire) {
-                thread::yield_now();
-            }
-            mine.store(true, Release);
-        };
-        both(|| polite(&flags.0, &flags.1), move || polite(&other.1, &other.0));
-    });
+    let after_you = |somebody_begins: bool| {
+        move || {
+            let flags = Arc::new((AtomicBool::new(somebody_begins), AtomicBool::new(false)));
+            let other = Arc::clone(&flags);
+            let polite = |mine: &AtomicBool, theirs: &AtomicBool| {
+                // "After you."
+                while !theirs.load(Acquire) {
+                    thread::yield_now();
+                }
+                mine.store(true, Release);
+            };
+            both(|| polite(&flags.0, &flags.1), move || polite(&other.1, &other.0));
+        }
+    };
+    found(&[Rung::Shuttle], Kind::StepBound, &["livelock: 2 threads"], after_you(false));
+    silent(after_you(true));
+}
+
+#[test]
+fn a_seqlock_without_fences_hands_out_halves() {
+    // An odd number: a write is under way.
+    let seqlock = |fences: bool| {
+        move || {
+            let shared = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0)));
+            let other = Arc::clone(&shared);
+            let write = move || {
+                other.0.store(1, Relaxed);
+                if fences {
+                    // Release: whoever sees a half sees the odd number.
+                    fence(Release);
+                }
+                other.1.store(1, Relaxed);
+                other.2.store(1, Relaxed);
+                // Release: whoever sees the even number sees both halves.
+                other.0.store(2, Release);
+            };
+            let read = || {
+                // Acquire: pairs with the last store.
+                let before = shared.0.load(Acquire);
+                let halves = (shared.1.load(Relaxed), shared.2.load(Relaxed));
+                if fences {
+                    // Acquire: pairs with the writer's fence.
+                    fence(Acquire);
+                }
+                if before % 2 == 0 && shared.0.load(Relaxed) == before {
+                    assert_eq!(halves.0, halves.1, "half a write");
+                }
+            };
+            both(read, write);
+        }
+    };
+    let words = ["half a write", "thread A at race-tests/tests/detectors.rs", "an old value"];
+    found(&[Rung::Loom], Kind::Panic, &words, seqlock(false));
+    silent(seqlock(true));
+}
+
+#[test]
+fn double_checked_initialisation_needs_an_acquire_at_its_first_look() {
+    let get = |first_look| {
+        move || {
+            let shared = Arc::new((Shared::new(), AtomicBool::new(false), Mutex::new(())));
+            let other = Arc::clone(&shared);
+            let get = move |(value, ready, lock): &(Arc<Shared>, AtomicBool, Mutex<()>)| {
+                if !ready.load(first_look) {
+                    let _guard = lock.lock().unwrap();
+                    // Relaxed: the lock orders it.
+                    if !ready.load(Relaxed) {
+                        value.write();
+                        // Release: pairs with the first look.
+                        ready.store(true, Release);
+                    }
+                }
+                value.read();
+            };
+            both(|| get(&shared), move || get(&other));
+        }
+    };
+    // In the clocks it shows to every engine, and to loom in the values.
+    found(&EACH, Kind::DataRace, &["nothing orders the two"], get(Relaxed));
+    silent(get(Acquire));
 }
 
 #[test]
@@ -519,7 +589,7 @@ fn use_of_a_poisoned_lock_is_told_with_who_poisoned_it() {
     };
     let words =
         ["use of a poisoned object", "thread B panicked while it held Mutex #1 since race-tests/tests/detectors.rs"];
-    found(&BOTH, Kind::Panic, &words, use_it(true));
+    found(&EACH, Kind::Panic, &words, use_it(true));
     silent(use_it(false));
 }
 
@@ -533,7 +603,7 @@ fn threads_left_running_are_a_warning() {
             }
         }
     };
-    for rung in BOTH {
+    for rung in EACH {
         let report = explore(rung, 0, start(false));
         assert!(report.ok(), "{report}");
         assert!(report.warnings.iter().any(|warning| warning.starts_with("threads left running: 1")), "{report}");
@@ -541,6 +611,50 @@ fn threads_left_running_are_a_warning() {
         assert!(!strict.ok(), "{strict}");
     }
     silent(start(true));
+}
+
+/// Holds another one of its kind.
+struct Link {
+    hits: AtomicUsize,
+    up: Mutex<Option<Arc<Link>>>,
+}
+
+impl Link {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { hits: AtomicUsize::new(0), up: Mutex::new(None) })
+    }
+}
+
+#[test]
+fn what_is_never_dropped_is_told_with_where_it_was_made() {
+    // Each holds the other, unless one of them lets go in the end.
+    let cycle = |lets_go: bool| {
+        move || {
+            let (one, two) = (Link::new(), Link::new());
+            *one.up.lock().unwrap() = Some(Arc::clone(&two));
+            *two.up.lock().unwrap() = Some(Arc::clone(&one));
+            let shared = Arc::clone(&two);
+            both(|| _ = one.hits.fetch_add(1, Relaxed), move || _ = shared.hits.fetch_add(1, Relaxed));
+            if lets_go {
+                *two.up.lock().unwrap() = None;
+            }
+        }
+    };
+    for rung in [Rung::Dpor, Rung::Shuttle] {
+        let report = explore(rung, 0, cycle(false));
+        assert!(report.ok(), "{rung}: {report}");
+        let leaked = "leaked: the AtomicUsize made at race-tests/tests/detectors.rs:";
+        assert_eq!(report.warnings.len(), 1, "one line, however many were made there: {report}");
+        assert!(report.warnings[0].starts_with(leaked), "{rung}: {report}");
+        let strict = RaceTest::new("strict", cycle(false)).engines(&[rung]).budget(0.0).strict(true).run();
+        assert!(!strict.ok(), "{strict}");
+    }
+    silent(cycle(true));
+    // What lives as long as its thread, or as a static does, is none.
+    silent(|| {
+        raceproof::thread_local!(static MINE: AtomicUsize = AtomicUsize::new(0));
+        both(|| _ = MINE.with(|mine| mine.fetch_add(1, Relaxed)), || _ = MINE.with(|mine| mine.fetch_add(1, Relaxed)));
+    });
 }
 
 #[test]
@@ -667,7 +781,7 @@ fn generated_scenarios_have_the_same_detectors() {
         assert_eq!(race.kind, Kind::DataRace, "{race}");
         assert!(race.to_string().contains("nothing orders the two"), "{race}");
     }
-    for rung in BOTH {
+    for rung in EACH {
         for seed in seeds() {
             let report = of_type(subject!(Sound), rung, seed);
             assert!(report.ok(), "{report}");
@@ -675,6 +789,165 @@ fn generated_scenarios_have_the_same_detectors() {
             let deadlock = finding(&report);
             assert_eq!(deadlock.kind, Kind::Deadlock, "{deadlock}");
             assert!(deadlock.to_string().contains("cycle: A waits for B, B waits for A"), "{deadlock}");
+        }
+    }
+}
+
+/// Keeps the last value in a box of its own.
+struct Last {
+    value: AtomicPtr<AtomicUsize>,
+    frees: bool,
+}
+
+impl Last {
+    fn with(frees: bool) -> Self {
+        Self { value: AtomicPtr::new(std::ptr::null_mut()), frees }
+    }
+
+    /// Takes the box apart that was there.
+    fn take(&self, instead: *mut AtomicUsize) -> Option<usize> {
+        // AcqRel: what is in the new box is published, and what is in the old one is seen.
+        let old = self.value.swap(instead, AcqRel);
+        if old.is_null() {
+            return None;
+        }
+        // SAFETY: it came from `Box::into_raw`, and only one thread gets it back from the swap.
+        let old = unsafe { Box::from_raw(old) };
+        // Relaxed: nobody else has it.
+        let value = old.load(Relaxed);
+        if !self.frees {
+            std::mem::forget(old);
+        }
+        Some(value)
+    }
+}
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        self.take(std::ptr::null_mut());
+    }
+}
+
+#[derive(Clone, Default, Hash)]
+struct Latest(Option<usize>);
+
+impl Latest {
+    fn set(&mut self, value: usize) -> Option<usize> {
+        self.0.replace(value)
+    }
+}
+
+#[concurrent(spec = Latest, tests = off)]
+impl Last {
+    pub fn set(&self, value: usize) -> Option<usize> {
+        self.take(Box::into_raw(Box::new(AtomicUsize::new(value))))
+    }
+}
+
+/// A lock that spins until it is free.
+struct Spinning {
+    taken: AtomicBool,
+    count: AtomicUsize,
+    yields: bool,
+    lets_go: bool,
+}
+
+impl Spinning {
+    fn with(yields: bool, lets_go: bool) -> Self {
+        Self { taken: AtomicBool::new(false), count: AtomicUsize::new(0), yields, lets_go }
+    }
+}
+
+#[derive(Clone, Default, Hash)]
+struct Count(usize);
+
+impl Count {
+    fn add(&mut self) -> usize {
+        self.0 += 1;
+        self.0
+    }
+}
+
+#[concurrent(spec = Count, tests = off)]
+impl Spinning {
+    pub fn add(&self) -> usize {
+        // Acquire: what the last holder did is seen.
+        while self.taken.swap(true, Acquire) {
+            if self.yields {
+                thread::yield_now();
+            }
+        }
+        // Relaxed: the lock orders it.
+        let count = self.count.load(Relaxed) + 1;
+        self.count.store(count, Relaxed);
+        if self.lets_go {
+            // Release: pairs with the next holder.
+            self.taken.store(false, Release);
+        }
+        count
+    }
+}
+
+/// A counter that panics at an odd moment, with its lock held or not.
+struct Touchy {
+    count: Mutex<usize>,
+    holds: bool,
+}
+
+impl Touchy {
+    fn with(holds: bool) -> Self {
+        Self { count: Mutex::new(0), holds }
+    }
+}
+
+#[concurrent(spec = Count, tests = off)]
+impl Touchy {
+    pub fn add(&self) -> usize {
+        let mut count = self.count.lock().unwrap();
+        *count += 1;
+        let now = *count;
+        if !self.holds {
+            drop(count);
+            let _ = std::panic::catch_unwind(|| panic!("on purpose"));
+            return now;
+        }
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+            let _held = count;
+            panic!("on purpose")
+        }));
+        now
+    }
+}
+
+fn warnings(report: &raceproof_test::Report) -> Vec<&String> {
+    report.rungs.iter().flat_map(|rung| &rung.warnings).collect()
+}
+
+#[test]
+fn generated_scenarios_leak_spin_and_poison() {
+    for seed in seeds() {
+        let report = of_type(subject!(Last = Last::with(false)), Rung::Shuttle, seed);
+        assert!(report.ok(), "{report}");
+        assert!(
+            warnings(&report).iter().any(|warning| warning.starts_with("leaked: the AtomicUsize made at")),
+            "{report}"
+        );
+        let report = of_type(subject!(Last = Last::with(true)), Rung::Shuttle, seed);
+        assert!(report.ok() && warnings(&report).is_empty(), "{report}");
+
+        let report = of_type(subject!(Spinning = Spinning::with(true, false)), Rung::Shuttle, seed);
+        let spins = finding(&report);
+        assert_eq!(spins.kind, Kind::StepBound, "{spins}");
+        assert!(spins.to_string().contains("swap(Acquire) of AtomicU8 #1 at race-tests/tests/detectors.rs"), "{spins}");
+        let report = of_type(subject!(Spinning = Spinning::with(true, true)), Rung::Shuttle, seed);
+        assert!(report.ok(), "{report}");
+
+        for rung in EACH {
+            let report = of_type(subject!(Touchy = Touchy::with(true)), rung, seed);
+            let poisoned = finding(&report).to_string();
+            assert!(poisoned.contains("PoisonError") || poisoned.contains("poisons it"), "{rung}: {poisoned}");
+            let report = of_type(subject!(Touchy = Touchy::with(false)), rung, seed);
+            assert!(report.ok(), "{rung}: {report}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! An operation is announced before the engine may switch threads, and completed after: an announced event that was
 //! never completed is where its thread still waits.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
@@ -192,6 +193,17 @@ pub struct Event {
     pub completed: Option<usize>,
     /// What the object held when it was made, where that is known.
     pub born: Option<String>,
+    /// What a read-modify-write wrote, where that is known; its outcome says only what it read.
+    pub wrote: Option<String>,
+}
+
+thread_local! {
+    static WROTE: Cell<Option<String>> = const { Cell::new(None) };
+}
+
+/// The event that is completed next on this OS thread wrote this.
+pub(crate) fn wrote(value: String) {
+    WROTE.set(Some(value));
 }
 
 /// The events of one execution.
@@ -231,6 +243,7 @@ impl Trace {
             begun: self.completed,
             completed: None,
             born: self.born.get(&object).cloned(),
+            wrote: None,
         });
         self.events.len() - 1
     }
@@ -253,6 +266,7 @@ impl Trace {
     pub fn complete(&mut self, index: usize, outcome: Outcome) {
         if let Some(event) = self.events.get_mut(index) {
             event.outcome = outcome;
+            event.wrote = WROTE.take();
             event.completed = Some(self.completed);
             self.completed += 1;
         }

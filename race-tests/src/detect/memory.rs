@@ -124,7 +124,7 @@ fn acquires(access: Access) -> bool {
 }
 
 /// Whether a finding of loom's may be nothing but this: loom lets a plain store appear in the midst of another thread's read-modify-write,
-/// which C11 forbids. Then the update gave something else than the store before it had written.
+/// which C11 forbids. Then the update gave something else than the write before it had left.
 pub(crate) fn rests_on_a_lost_update(trace: &[Event]) -> bool {
     trace.iter().enumerate().any(|(at, event)| {
         let old = match event.access {
@@ -135,6 +135,7 @@ pub(crate) fn rests_on_a_lost_update(trace: &[Event]) -> bool {
             _ => None,
         };
         let Some((_, before)) = last_write(trace, event.object, at) else { return false };
-        matches!(before.access, Access::Store(_)) && old.is_some_and(|old| value(before) != Some(old))
+        let left = if matches!(before.access, Access::Store(_)) { value(before) } else { before.wrote.as_deref() };
+        old.zip(left).is_some_and(|(old, left)| old != left)
     })
 }

@@ -16,6 +16,7 @@ pub(crate) use memory::{old_values, rests_on_a_lost_update};
 pub(crate) use races::race;
 
 use raceproof::explore::event::{Access, Event, Outcome, POISONS};
+use raceproof::explore::world;
 
 /// A moment of an execution: an operation begins to take effect, or has come to its end.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +48,17 @@ fn taken(event: &Event) -> bool {
         Access::TryLock(_) => matches!(&event.outcome, Outcome::Value(value) if value == "taken"),
         _ => false,
     }
+}
+
+/// What observed executions on this OS thread have made and never dropped, each place once. Asking forgets it.
+pub(crate) fn leaks() -> Vec<String> {
+    let words = |(kind, place): (&str, &std::panic::Location<'_>)| {
+        format!(
+            "leaked: the {kind} made at {place} was still there when an execution had ended, and nothing will ever drop it; \
+             look for a cycle of `Arc`s, or for a `Box::into_raw` without its `Box::from_raw`"
+        )
+    };
+    world::take_leaked().into_iter().map(words).collect()
 }
 
 /// "Mutex #2".

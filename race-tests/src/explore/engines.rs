@@ -337,7 +337,8 @@ impl Judge {
         };
         super::progress(|progress| progress.executions.fetch_add(outcome.executions, Relaxed));
         let shown = std::mem::take(&mut state.shown);
-        let warnings = std::mem::take(&mut state.warnings);
+        let mut warnings = std::mem::take(&mut state.warnings);
+        warnings.extend(detect::leaks());
         Explored { executions: outcome.executions, histories: state.histories, shown, end, warnings }
     }
 }

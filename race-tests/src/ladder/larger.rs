@@ -27,14 +27,17 @@ pub(super) fn rung(task: &Task) -> Done {
         let seed = task.seed.wrapping_add(number);
         let policies = policies(seed);
         let policy = &policies[(number % policies.len() as u64) as usize];
+        let mut warnings = Vec::new();
         if number < FLOOR {
             // What shows in the events alone shows in the first few scenarios too.
             let explored = explore::shuttle_observed(&task.subject, scenario, policy, Limit::executions(OBSERVED));
-            if !matches!(explored.end, ScenarioEnd::Cut) || !explored.warnings.is_empty() {
+            if !matches!(explored.end, ScenarioEnd::Cut) {
                 return Sample::Explored(explored, Finder::Shuttle(seed));
             }
+            warnings = explored.warnings;
         }
-        let explored = explore::shuttle(&task.subject, scenario, policy, Limit::executions(SCHEDULES));
+        let mut explored = explore::shuttle(&task.subject, scenario, policy, Limit::executions(SCHEDULES));
+        explored.warnings.extend(warnings);
         Sample::Explored(explored, Finder::Shuttle(seed))
     })
 }

@@ -117,6 +117,7 @@ impl<T: Outcome> Session<T> {
     pub(super) fn conclude(&self, outcome: EngineOutcome, shuttled: bool) -> (Ended, Notes<T>) {
         let mut notes = std::mem::take(&mut *self.notes.lock().unwrap_or_else(|e| e.into_inner()));
         notes.executions = outcome.executions;
+        notes.warnings.extend(detect::leaks());
         let ended = match (outcome.end, notes.failed.take()) {
             (_, Some(failed)) => Ended::Failed(failed),
             (End::Failed(failure), None) => Ended::Failed(Failed {

@@ -7,7 +7,8 @@
 //! read-modify-writes). So of each atomic with both kinds of writes such an order is looked for. Where there is none, the
 //! execution is loom's alone.
 //!
-//! An event does not always say what was written: then anything may be read after it. So what is called impossible is.
+//! An event does not always say what was written (a pointer's does not): then anything may be read after it. So what is
+//! called impossible is.
 
 use crate::history::History;
 use raceproof::explore::event::{Access, Event, Object, Outcome};
@@ -97,10 +98,10 @@ fn step(event: &Event) -> Option<(Option<&str>, Option<Option<&str>>)> {
     Some(match event.access {
         Access::Load(_) => (Some(text.as_str()), None),
         Access::Store(_) => (None, Some(Some(text.as_str()))),
-        Access::Update(_) => (Some(text.as_str()), Some(None)),
+        Access::Update(_) => (Some(text.as_str()), Some(event.wrote.as_deref())),
         Access::Exchange { .. } => {
             let read = text.get(text.find('(')? + 1..text.rfind(')')?)?;
-            (Some(read), text.starts_with("Ok").then_some(None))
+            (Some(read), text.starts_with("Ok").then_some(event.wrote.as_deref()))
         }
         _ => return None,
     })
@@ -173,6 +174,7 @@ mod tests {
             begun: 0,
             completed: None,
             born: None,
+            wrote: None,
         };
         steps
             .iter()
@@ -206,6 +208,21 @@ mod tests {
         let trace =
             trace(&[(0, EXCHANGE, "Ok(2)"), (0, LOAD, "1"), (0, EXCHANGE, "Ok(1)"), (1, STORE, "2"), (0, LOAD, "2")]);
         assert_eq!(impossible(&trace, 1, 2, None), None);
+    }
+
+    // Both tokens are taken, refilled, and taken twice: who takes them last has read what the other one took.
+    #[test]
+    fn what_an_exchange_wrote_is_what_the_next_one_reads() {
+        let steps = [(0, EXCHANGE, "Ok(2)"), (1, STORE, "2"), (1, EXCHANGE, "Ok(2)"), (0, EXCHANGE, "Ok(2)")];
+        let mut trace = trace(&steps);
+        assert_eq!(impossible(&trace, 0, 2, None), None, "where nobody says what was written, it may have been 2");
+        for event in &mut trace {
+            event.wrote = matches!(event.access, Access::Exchange { .. }).then(|| "0".to_owned());
+        }
+        assert_eq!(impossible(&trace, 0, 2, None).as_deref(), Some("AtomicU32 #1"));
+        // With one exchange less there is an order.
+        trace.truncate(trace.len() - 2);
+        assert_eq!(impossible(&trace, 0, 2, None), None);
     }
 
     // Old values are what weak memory is about: in no order of the trace's, and in some order all the same.

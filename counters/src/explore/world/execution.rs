@@ -2,6 +2,7 @@
 
 use super::super::event::{Deed, Event, Object, Outcome, Trace};
 use super::engine::ABORTING;
+use super::life;
 use super::unwinding::{self, note_unwinding};
 use super::watch;
 use super::{
@@ -74,6 +75,7 @@ pub fn begin(world: World, observe: bool) -> Running {
     RECORDING.set(if observe { OBSERVE } else { 0 } | if watch::watched() { WATCH } else { 0 });
     watch::begin();
     SERIAL.set(0);
+    life::begin();
     ABORTING.set(false);
     unwinding::forget();
     // What was refused before is told, or lost with the execution that was abandoned.
@@ -142,6 +144,9 @@ fn close() {
         return;
     }
     crate::thread::forget_locals();
+    if observing() {
+        life::settle();
+    }
     exit();
 }
 

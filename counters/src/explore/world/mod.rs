@@ -17,6 +17,7 @@ mod engine;
 mod execution;
 mod failure;
 mod hook;
+mod life;
 mod unwinding;
 pub mod watch;
 
@@ -31,6 +32,7 @@ pub use execution::{
 };
 pub use failure::{Failure, FailureKind};
 pub use hook::{install_hook, quiet, quietly, take_last_panic};
+pub use life::{Life, take_leaked};
 pub use unwinding::{panic_caught, panicking, somebody_unwinds, tainted};
 
 use super::native::Mutex;

@@ -1,9 +1,9 @@
 //! The atomic integers.
 
 use super::{Ordering, action, require_born_here};
-use crate::explore::event::{Deed, Object, Outcome};
+use crate::explore::event::{self, Deed, Object, Outcome};
 use crate::explore::weaken::{self, Operation};
-use crate::explore::world::{self, ExecutionId, World};
+use crate::explore::world::{self, ExecutionId, Life, World};
 use std::fmt;
 use std::panic::Location;
 
@@ -23,6 +23,8 @@ macro_rules! integers {
             owner: ExecutionId,
             /// Its number in the execution.
             serial: usize,
+            /// Ends with it: see [`Life`].
+            _life: Life,
             carrier: Carrier<
                 std::sync::atomic::$name,
                 loom::sync::atomic::$name,
@@ -48,7 +50,7 @@ macro_rules! integers {
                     let object = Object { kind: stringify!($name), address: serial };
                     world::with_trace(|trace| trace.born(object, value.to_string()));
                 }
-                Self { owner: world::id(), serial, carrier }
+                Self { owner: world::id(), serial, _life: Life::new(stringify!($name), serial), carrier }
             }
 
             #[inline]
@@ -101,11 +103,11 @@ macro_rules! integers {
 
             integers!(@homomorphic $name $integer
                 /// Sets the value, and gives the old one.
-                swap |value, base| value.wrapping_sub(base);
+                swap |value, base| value.wrapping_sub(base), |_old, value| value;
                 /// Adds, wrapping around, and gives the old value.
-                fetch_add |value, _base| value;
+                fetch_add |value, _base| value, |old, value| old.wrapping_add(value);
                 /// Subtracts, wrapping around, and gives the old value.
-                fetch_sub |value, _base| value;
+                fetch_sub |value, _base| value, |old, value| old.wrapping_sub(value);
             );
             integers!(@other $name $integer
                 /// Bitwise "and"; gives the old value.
@@ -136,7 +138,12 @@ macro_rules! integers {
                 failure: Ordering,
             ) -> Result<$integer, $integer> {
                 require_born_here(stringify!($name), self.owner);
-                let show = |result: &Result<$integer, $integer>| Outcome::Value(format!("{result:?}"));
+                let show = |result: &Result<$integer, $integer>| {
+                    if result.is_ok() {
+                        event::wrote(new.to_string());
+                    }
+                    Outcome::Value(format!("{result:?}"))
+                };
                 let (success, failure) = weaken::exchange(success, failure, Location::caller());
                 let action = action::compare_exchange(success, failure);
                 match &self.carrier {
@@ -241,14 +248,18 @@ macro_rules! integers {
 
     // Operations that give the same result whether done on the value or on loom's part of it.
     (@homomorphic $name:ident $integer:ident
-        $( $(#[$doc:meta])* $method:ident |$value:ident, $base:ident| $theirs:expr; )*
+        $( $(#[$doc:meta])* $method:ident |$value:ident, $base:ident| $theirs:expr, |$old:ident, $by:ident| $new:expr; )*
     ) => { $(
         $(#[$doc])*
         #[inline]
         #[track_caller]
         pub fn $method(&self, value: $integer, ordering: Ordering) -> $integer {
             require_born_here(stringify!($name), self.owner);
-            let show = |old: &$integer| Outcome::Value(old.to_string());
+            let show = |old: &$integer| {
+                let ($old, $by) = (*old, value);
+                event::wrote(($new).to_string());
+                Outcome::Value(old.to_string())
+            };
             let ordering = weaken::ordering(Operation::Rmw, ordering, Location::caller());
             match &self.carrier {
                 Carrier::Plain(atomic) => atomic.$method(value, ordering),
@@ -272,7 +283,11 @@ macro_rules! integers {
         #[track_caller]
         pub fn $method(&self, $value: $integer, ordering: Ordering) -> $integer {
             require_born_here(stringify!($name), self.owner);
-            let show = |old: &$integer| Outcome::Value(old.to_string());
+            let show = |old: &$integer| {
+                let $old = *old;
+                event::wrote(($new).to_string());
+                Outcome::Value($old.to_string())
+            };
             let ordering = weaken::ordering(Operation::Rmw, ordering, Location::caller());
             match &self.carrier {
                 Carrier::Plain(atomic) => atomic.$method($value, ordering),

@@ -3,7 +3,7 @@
 use super::{Ordering, action, require_born_here};
 use crate::explore::event::{Deed, Object, Outcome};
 use crate::explore::weaken::{self, Operation};
-use crate::explore::world::{self, ExecutionId, World};
+use crate::explore::world::{self, ExecutionId, Life, World};
 use std::fmt;
 use std::panic::Location;
 
@@ -12,6 +12,8 @@ pub struct AtomicPtr<T> {
     owner: ExecutionId,
     /// Its number in the execution.
     serial: usize,
+    /// Ends with it: see [`Life`].
+    _life: Life,
     carrier: Carrier<T>,
 }
 
@@ -58,7 +60,8 @@ impl<T> AtomicPtr<T> {
             },
             World::Shuttle => Carrier::Shuttle(shuttle::sync::atomic::AtomicPtr::new(value)),
         };
-        Self { owner: world::id(), serial: world::serial(), carrier }
+        let serial = world::serial();
+        Self { owner: world::id(), serial, _life: Life::new("AtomicPtr", serial), carrier }
     }
 
     #[inline]
