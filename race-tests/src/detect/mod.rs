@@ -13,7 +13,7 @@ mod races;
 pub(crate) use locks::{deadlock, inversions, stuck_in_an_attempt};
 pub(crate) use loops::loops;
 pub(crate) use memory::{old_values, rests_on_a_lost_update};
-pub(crate) use races::race;
+pub(crate) use races::{race, stopped};
 
 use raceproof::explore::event::{Access, Event, Outcome, POISONS};
 use raceproof::explore::world;

@@ -4,7 +4,7 @@
 
 use super::clocks::{Clocks, Edges};
 use super::{Moment, letter, moments};
-use raceproof::explore::event::{Access, Event, Object};
+use raceproof::explore::event::{Access, Event, Object, Outcome};
 use std::collections::HashMap;
 
 /// A race: the access that came first in the trace, and the one that nothing orders after it.
@@ -87,4 +87,26 @@ pub(crate) fn race(trace: &[Event]) -> Option<Race> {
         };
     }
     None
+}
+
+/// Where the events alone show no race and loom has stopped a thread at one: the access that it stopped, and the last one
+/// against it. Then a load in between was given an older value than the last, and the two look the same in a trace.
+pub(crate) fn stopped(trace: &[Event]) -> Option<Vec<String>> {
+    let accesses = |event: &&Event| matches!(event.access, Access::Read | Access::Write);
+    let second = trace.iter().filter(accesses).find(|event| event.outcome == Outcome::Pending)?;
+    let against = |event: &&Event| {
+        event.object == second.object
+            && event.thread != second.thread
+            && (event.access == Access::Write || second.access == Access::Write)
+    };
+    let first = trace.iter().filter(accesses).filter(against).max_by_key(|event| event.begun)?;
+    let race = Race { cell: second.number, first: Side::of(first), second: Side::of(second) };
+    let mut lines = race.lines();
+    lines.insert(
+        2,
+        "a load in between has returned an older value than the last one stored, which looks the same here: whoever comes \
+         late has not seen the other at all"
+            .to_owned(),
+    );
+    Some(lines)
 }

@@ -157,7 +157,9 @@ fn real_time(
 pub(crate) fn failure(failure: &Failure, trace: &[Event]) -> Vec<String> {
     let mut lines = match failure.kind {
         FailureKind::Deadlock => detect::deadlock(trace),
-        FailureKind::DataRace => detect::race(trace).map(|race| race.lines()).unwrap_or_default(),
+        FailureKind::DataRace => {
+            detect::race(trace).map(|race| race.lines()).or_else(|| detect::stopped(trace)).unwrap_or_default()
+        }
         FailureKind::StepBound if !trace.is_empty() => detect::loops(trace),
         _ => Vec::new(),
     };
