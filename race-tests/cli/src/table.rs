@@ -69,8 +69,8 @@ pub(crate) fn write(out: &mut impl Write, rows: &[Row], colours: bool) -> std::i
     }
     writeln!(
         out,
-        "\nexhausted: every interleaving of these scenarios, in loom's memory model. bounded: as far as the rung goes, \
-         no proof.\nmutants: the type with its lock dropped between reading and writing back, and with its strategy's own\nmistakes: found (killed), or not to be told from the original."
+        "\nexhausted: every interleaving of these scenarios: by loom in its memory model, by dpor with every ordering taken\n\
+         for SeqCst. bounded: as far as the rung goes, no proof.\nmutants: the type with its lock dropped between reading and writing back, and with its strategy's own\nmistakes: found (killed), or not to be told from the original."
     )
 }
 
