@@ -30,7 +30,7 @@ pub(crate) fn lint(arguments: &Arguments) -> ExitCode {
         path: arguments.path.clone(),
         profile: arguments.profile,
         format: if arguments.json { Format::Json } else { Format::Human },
-        colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        colour: std::io::stdout().is_terminal() && crate::markdown::wanted(),
         deny_warnings: arguments.deny_warnings,
     };
     // On a terminal only; and it is gone before the first finding is written.
@@ -48,9 +48,14 @@ pub(crate) fn lint(arguments: &Arguments) -> ExitCode {
         Stage::Judging => bar.set_message("read; looking at what they meet"),
     });
     bar.finish_and_clear();
-    // Who reads on may stop reading.
-    let _ = std::io::Write::write_all(&mut std::io::stdout().lock(), &out);
-    exit.into()
+    match std::io::Write::write_all(&mut std::io::stdout().lock(), &out) {
+        // Who reads on may stop reading; but what nobody could be told is no outcome.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("error: the findings cannot be written: {error}");
+            raceproof_lint::Exit::Failed.into()
+        }
+        _ => exit.into(),
+    }
 }
 
 /// The standard error, below the bar.

@@ -10,15 +10,17 @@ pub(crate) struct Screen {
     pub(crate) colours: bool,
 }
 
+/// Whether colours are wanted where they can be shown. <https://no-color.org>: an empty variable says nothing.
+pub(crate) fn wanted() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 impl Screen {
     /// That of the standard output.
     pub(crate) fn current() -> Self {
         use std::io::IsTerminal;
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        Self {
-            width: columns.unwrap_or(100).clamp(40, 120),
-            colours: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-        }
+        Self { width: columns.unwrap_or(100).clamp(40, 120), colours: std::io::stdout().is_terminal() && wanted() }
     }
 
     fn style(self, style: Style, text: &str) -> String {

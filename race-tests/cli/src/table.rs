@@ -41,7 +41,7 @@ pub(crate) fn write(out: &mut impl Write, rows: &[Row], colours: bool) -> std::i
             *width = (*width).max(cell.chars().count());
         }
     }
-    let colours = colours && std::env::var_os("NO_COLOR").is_none();
+    let colours = colours && crate::markdown::wanted();
     let paint = |style: Style| if colours { style } else { Style::new() };
     let bold = paint(Style::new().bold());
     let line: Vec<String> = head.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();

@@ -124,6 +124,16 @@ fn what_cannot_be_done_is_told_and_exits_with_two() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn findings_that_cannot_be_written_are_no_outcome() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a device that is full");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-raceproof"));
+    let output = command.arg("lint").current_dir(project().path()).stdout(full).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("cannot be written"), "{}", text(&output.stderr));
+}
+
 #[test]
 fn an_unknown_name_is_an_error_with_a_suggestion() {
     let output = race(&["gallery", "rc_in_thread"], here());
