@@ -14,8 +14,16 @@ const WHEN: &[(&str, &str, &str)] = &[
         "a counter that many write and few read",
         "a read adds up a slot a thread; amounts above 1 give up linearizable reads",
     ),
-    ("sharded", "a map that many write", "a look at the whole takes every shard"),
-    ("left_right", "reads that must never wait", "two copies of the state; a write waits for readers to leave"),
+    (
+        "sharded",
+        "a map that many read and write",
+        "a lookup takes its part's lock too; a look at the whole takes every lock",
+    ),
+    (
+        "left_right",
+        "reads that must never wait; a thousand of them and more for each write",
+        "two copies of the state; a write changes both, and waits for readers to leave",
+    ),
     (
         "actor, own thread",
         "work that callers need not wait for; an owner with a life of its own",
