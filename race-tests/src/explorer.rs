@@ -71,6 +71,13 @@ impl Explorer {
         self
     }
 
+    /// So many OS threads explore at once, 1 to 64, whatever else the process does. Otherwise as many as there are cores,
+    /// which all explorations of the process share. The report is the same with any number, but for the time's part.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.options.workers(workers);
+        self
+    }
+
     /// Anything but [`Verdict::Exhausted`] from [`Rung::Loom`] and [`Rung::Dpor`] is [`Verdict::Unknown`].
     pub fn strict(mut self) -> Self {
         self.options.strict(true);

@@ -13,6 +13,7 @@ pub struct Options {
     pub(crate) seed: u64,
     pub(crate) patience: Duration,
     pub(crate) replay_command: Option<&'static str>,
+    pub(crate) workers: Option<usize>,
 }
 
 impl Default for Options {
@@ -25,6 +26,7 @@ impl Default for Options {
             seed: 0x5eed,
             patience: Duration::from_secs(10),
             replay_command: None,
+            workers: None,
         }
     }
 }
@@ -50,6 +52,12 @@ impl Options {
         self.strict = strict;
     }
 
+    /// OS threads that explore at once for this type, from 1 to 64, whatever other tests are running. Otherwise it is as
+    /// many as there are cores, and all tests of the process share them. What is found does not depend on it.
+    pub fn workers(&mut self, workers: usize) {
+        self.workers = Some(workers);
+    }
+
     /// The command that replays a token, in place of `cargo test` with `RACEPROOF_REPLAY`: for programs of their own.
     pub fn replay_command(&mut self, command: &'static str) {
         self.replay_command = Some(command);
@@ -57,6 +65,9 @@ impl Options {
 
     /// What is wrong with these options, if anything.
     pub(crate) fn complaint(&self) -> Option<String> {
+        if let Some(workers) = self.workers.filter(|workers| !(1..=MOST_WORKERS).contains(workers)) {
+            return Some(format!("workers = {workers}: from 1 to {MOST_WORKERS} OS threads explore at once"));
+        }
         match (self.threads, self.operations, self.budget) {
             (Some(threads), ..) if !(2..=4).contains(&threads) => Some(format!(
                 "threads = {threads}: a scenario has 2 to 4 threads (one thread has no interleaving, and loom takes no \
@@ -73,6 +84,9 @@ impl Options {
     }
 }
 
+/// The most OS threads that explore at once.
+const MOST_WORKERS: usize = 64;
+
 /// What the environment says.
 #[derive(Debug)]
 pub(crate) struct Environment {
@@ -84,6 +98,9 @@ pub(crate) struct Environment {
     pub(crate) orderings: Option<String>,
     /// `RACEPROOF_SEED`: where random scenarios and schedules start.
     pub(crate) seed: Option<u64>,
+    /// `RACEPROOF_WORKERS`: OS threads that explore at once, in all tests of the process together; each test that runs has
+    /// one in any case.
+    pub(crate) workers: Option<usize>,
     /// A variable that cannot be read.
     pub(crate) complaint: Option<String>,
 }
@@ -111,10 +128,18 @@ impl Environment {
                 None
             }
         });
+        let workers = variable("RACEPROOF_WORKERS").and_then(|text| match text.trim().parse::<usize>() {
+            Ok(workers) if (1..=MOST_WORKERS).contains(&workers) => Some(workers),
+            _ => {
+                complaint =
+                    Some(format!("RACEPROOF_WORKERS={text}: from 1 to {MOST_WORKERS} OS threads explore at once"));
+                None
+            }
+        });
         let replay = variable("RACEPROOF_REPLAY").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let orderings =
             variable("RACEPROOF_ORDERINGS").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        Self { budget, replay, orderings, seed, complaint }
+        Self { budget, replay, orderings, seed, workers, complaint }
     }
 }
 
@@ -138,6 +163,18 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_workers_is_read_or_complained_about() {
+        let read = |workers: &'static str| {
+            Environment::read(move |name| (name == "RACEPROOF_WORKERS").then(|| workers.to_owned()))
+        };
+        assert_eq!(read("3").workers, Some(3));
+        assert!(read("3").complaint.is_none());
+        for odd in ["", "0", "-1", "all", "1000"] {
+            assert!(read(odd).complaint.is_some_and(|text| text.contains("RACEPROOF_WORKERS")), "{odd}");
+        }
+    }
+
+    #[test]
     fn absurd_options_are_complained_about() {
         let mut options = Options::default();
         assert_eq!(options.complaint(), None);
@@ -148,5 +185,8 @@ mod tests {
         options.threads(2);
         options.operations(0);
         assert!(options.complaint().is_some_and(|text| text.contains("operations = 0")));
+        let mut options = Options::default();
+        options.workers(0);
+        assert!(options.complaint().is_some_and(|text| text.contains("workers = 0")));
     }
 }

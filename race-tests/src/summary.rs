@@ -105,7 +105,7 @@ fn entry(path: &str, left_out: Vec<Value>, report: &RungReport) -> Value {
         "seconds": (report.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
         "bounds": report.bounds,
         "blind_spots": report.rung.blind_spots(),
-        "never_side_by_side": report.apart,
+        "never_overlapped": report.apart,
         "mutants": mutants,
         "levels": levels,
         "weak": report.weak.as_ref().map(|finding| json!({ "headline": finding.headline(), "token": finding.token })),

@@ -115,7 +115,7 @@ pub struct RungReport {
     pub elapsed: Duration,
     /// What bounds it ran under, for the summary: "preemptions unbounded".
     pub bounds: String,
-    /// Pairs of methods that no explored scenario had on two threads: their calls never overlapped.
+    /// Pairs of methods of which no execution had a call of the one made while a call of the other was under way.
     pub apart: Vec<(String, String)>,
     /// For [`Rung::Mutants`]: what became of each mutant.
     pub mutants: Vec<MutantReport>,
@@ -241,7 +241,7 @@ impl fmt::Display for RungReport {
             let pairs: Vec<String> = self.apart.iter().take(SHOWN).map(|(a, b)| format!("{a}|{b}")).collect();
             let more = self.apart.len().saturating_sub(SHOWN);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            write!(f, "\n           never side by side: {}{more}", pairs.join(", "))?;
+            write!(f, "\n           never overlapped: {}{more}", pairs.join(", "))?;
         }
         for mutant in &self.mutants {
             match &mutant.fate {

@@ -16,7 +16,7 @@ use super::world::{self, World};
 use crate::explore::event::{Access, Deed, Object, Outcome};
 use crate::strategy::Change;
 use crate::sync::atomic::action;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
@@ -42,12 +42,20 @@ static POOL: AtomicUsize = AtomicUsize::new(8);
 
 thread_local! {
     static BLANKS: RefCell<Vec<loom::sync::atomic::AtomicU64>> = const { RefCell::new(Vec::new()) };
+    /// How many each execution of the exploration under way starts with: as many as the first, whatever explorations on
+    /// other OS threads find out meanwhile, because loom takes the same way again by the same objects.
+    static SIZE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// An exploration begins.
+pub(in crate::explore) fn settle_pool() {
+    // Relaxed: a number, which publishes nothing.
+    SIZE.set(POOL.load(Ordering::Relaxed));
 }
 
 /// Fills the pool for the execution that begins. Creating an atomic is no choice of the engine's: it adds no execution.
 pub(in crate::explore) fn fill_pool() {
-    // Relaxed: a number, which publishes nothing.
-    let size = POOL.load(Ordering::Relaxed);
+    let size = SIZE.get();
     BLANKS.with_borrow_mut(|blanks| {
         blanks.clear();
         blanks.extend((0..size).map(|_| loom::sync::atomic::AtomicU64::new(0)));
@@ -57,8 +65,9 @@ pub(in crate::explore) fn fill_pool() {
 #[track_caller]
 fn blank() -> loom::sync::atomic::AtomicU64 {
     BLANKS.with_borrow_mut(Vec::pop).unwrap_or_else(|| {
+        let size = SIZE.get();
         // Relaxed: as above.
-        let size = POOL.fetch_max(2 * POOL.load(Ordering::Relaxed), Ordering::Relaxed);
+        POOL.fetch_max(2 * size, Ordering::Relaxed);
         world::refuse(format_args!(
             "{NEEDS_RESTART}: more than {size} words of `#[guarded(atomic)]` type were first used in one execution; there \
              are twice as many from now on, so run it again"

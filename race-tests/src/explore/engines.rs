@@ -15,7 +15,6 @@ use raceproof::explore::engine::{self, End, Flow, loom as loom_engine, shuttle a
 use raceproof::explore::event::Event;
 use raceproof::explore::late::NEEDS_RESTART;
 use raceproof::explore::mutation;
-use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::native::{Arc, Mutex};
 use raceproof::explore::subject::Consistency;
 use raceproof::explore::world::{self, Failure, FailureKind, watch};
@@ -40,6 +39,10 @@ pub(crate) struct Explored {
     pub(crate) end: ScenarioEnd,
     /// Lock orders that may deadlock, seen in observed executions.
     pub(crate) warnings: Vec<String>,
+    /// Whether loom was prepared for timed waits: the numbers of its executions are those of an exploration that is.
+    pub(crate) timed: bool,
+    /// Pairs of methods whose calls overlapped in some execution.
+    pub(crate) met: Vec<(usize, usize)>,
 }
 
 impl Explored {
@@ -144,7 +147,7 @@ impl Judge {
             Engine::Threads => Clock::Observed,
             Engine::Shuttle | Engine::Sequential => Clock::ProgramOrder,
         };
-        let run = Run::new(subject.clone(), scenario.resolve(subject), clock);
+        let run = Run::new(subject.clone(), scenario, clock);
         super::progress(|progress| {
             *progress.current.lock().unwrap_or_else(|e| e.into_inner()) =
                 Some(super::Current { engine, scenario: scenario.clone(), run: Arc::clone(&run) });
@@ -170,7 +173,7 @@ impl Judge {
         if settled || self.examine(state) {
             return Flow::Stop;
         }
-        if self.limit.reached(state.executions) {
+        if self.limit.reached(state.executions) || super::cancelled() {
             state.found = Some(Found::Limit);
             return Flow::Stop;
         }
@@ -278,7 +281,7 @@ impl Judge {
             state.found = Some(Found::Stray(failure, Box::new(evidence)));
             return Flow::Stop;
         }
-        if self.limit.reached(state.executions) {
+        if self.limit.reached(state.executions) || super::cancelled() {
             state.found = Some(Found::Limit);
             return Flow::Stop;
         }
@@ -335,11 +338,13 @@ impl Judge {
             (End::Stopped, _) => ScenarioEnd::Cut,
             (End::Exhausted, _) => ScenarioEnd::Exhausted,
         };
-        super::progress(|progress| progress.executions.fetch_add(outcome.executions, Relaxed));
+        super::progress(|progress| progress.ran(outcome.executions));
         let shown = std::mem::take(&mut state.shown);
         let mut warnings = std::mem::take(&mut state.warnings);
         warnings.extend(detect::leaks());
-        Explored { executions: outcome.executions, histories: state.histories, shown, end, warnings }
+        let timed = loom_engine::timed_waits();
+        let met = self.run.overlapped();
+        Explored { executions: outcome.executions, histories: state.histories, shown, end, warnings, timed, met }
     }
 }
 
@@ -351,6 +356,8 @@ pub(crate) fn loom(
     bound: Option<usize>,
     limit: Limit,
 ) -> Explored {
+    // What a scenario comes to must not depend on those that this OS thread explored before.
+    loom_engine::prepare_for_timed_waits(false);
     let explore = || {
         let judge = Judge::new(subject, scenario, Engine::Loom(clock), limit);
         let body = Arc::clone(&judge);
@@ -388,15 +395,17 @@ pub(crate) fn again<E>(mut explore: impl FnMut() -> E, failure: impl Fn(&E) -> O
     }
 }
 
-/// Finds the path of the `number`th execution of an exploration that [`loom`] made, and takes it again with a trace.
+/// Finds the path of the `number`th execution of an exploration that [`loom`] made; `timed` is what that says.
 pub(crate) fn loom_path(
     subject: &Subject,
     scenario: &Scenario,
     clock: Clock,
     bound: Option<usize>,
     number: u64,
+    timed: bool,
 ) -> Option<loom_engine::Path> {
-    let run = Run::new(subject.clone(), scenario.resolve(subject), clock);
+    loom_engine::prepare_for_timed_waits(timed);
+    let run = Run::new(subject.clone(), scenario, clock);
     let config = loom_engine::Config { preemption_bound: bound, observe: false, path: None };
     mutation::within(subject.mistake(), || {
         loom_engine::path_of(&config, number, move || {

@@ -13,7 +13,7 @@ pub(crate) use run::{FILE, OPERATION, Run, broken};
 
 use crate::scenario::Scenario;
 use crate::token::Engine;
-use raceproof::explore::native::atomic::AtomicU64;
+use raceproof::explore::native::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use raceproof::explore::native::{Arc, Mutex};
 use std::cell::RefCell;
 use std::time::Instant;
@@ -84,6 +84,33 @@ pub(crate) struct Progress {
     pub(crate) current: Mutex<Option<Current>>,
     /// A failure that is being shrunk: what to say if that never ends.
     pub(crate) fallback: Mutex<Option<Box<crate::report::Finding>>>,
+    /// Nobody wants to know any more: what is under way is to end.
+    pub(crate) cancelled: AtomicBool,
+    /// The progress of the whole, of which this is a part.
+    whole: Option<Arc<Progress>>,
+}
+
+impl Progress {
+    /// The progress of a part, on an OS thread of its own. What it does counts for the whole too.
+    pub(crate) fn part(whole: &Arc<Self>) -> Arc<Self> {
+        Arc::new(Self { whole: Some(Arc::clone(whole)), ..Self::default() })
+    }
+
+    /// So many executions more. Relaxed, as below: numbers for who watches, which publish nothing.
+    pub(crate) fn ran(&self, executions: u64) {
+        self.executions.fetch_add(executions, Relaxed);
+        if let Some(whole) = &self.whole {
+            whole.ran(executions);
+        }
+    }
+
+    /// A scenario more.
+    pub(crate) fn explored(&self) {
+        self.scenarios.fetch_add(1, Relaxed);
+        if let Some(whole) = &self.whole {
+            whole.explored();
+        }
+    }
 }
 
 /// A scenario under exploration.
@@ -101,6 +128,17 @@ thread_local! {
 /// Tells `progress` of all that this OS thread explores from now on.
 pub(crate) fn tell(progress: Arc<Progress>) {
     PROGRESS.set(Some(progress));
+}
+
+/// Whether what this OS thread explores is wanted no more.
+pub(crate) fn cancelled() -> bool {
+    // Relaxed: the one who says so waits for nothing.
+    progress(|progress| progress.cancelled.load(Relaxed)).unwrap_or(false)
+}
+
+/// The progress that this OS thread tells, to be told by others too.
+pub(crate) fn told() -> Arc<Progress> {
+    PROGRESS.with_borrow(|progress| progress.clone().unwrap_or_default())
 }
 
 /// This OS thread's progress, if anyone wants to know.

@@ -3,7 +3,7 @@
 use super::Clock;
 use crate::history::{Entry, History, PENDING};
 use crate::mutant::{BesideReaders, LostUpdate, Mutant};
-use crate::scenario::Resolved;
+use crate::scenario::{Resolved, Scenario};
 use crate::subject::{Object, Operation, Outcome, Subject};
 use raceproof::explore::Mutation;
 use raceproof::explore::engine::shuttle as shuttle_engine;
@@ -31,6 +31,8 @@ pub(crate) const OPERATION: &str = "operation";
 pub(crate) struct Run {
     pub(crate) subject: Subject,
     pub(crate) operations: Resolved,
+    /// The methods that the threads call, by number.
+    methods: Vec<Vec<usize>>,
     pub(crate) clock: Clock,
     columns: Vec<Column>,
     /// Ends of operations so far, in the engine's own order.
@@ -41,6 +43,9 @@ pub(crate) struct Run {
     pub(crate) under_way: AtomicUsize,
     /// Whether all calls have returned, and the object is being dropped.
     dropping: AtomicBool,
+    /// For each pair of methods, the number of the one times that of all plus the number of the other: whether calls of
+    /// theirs overlapped in an execution so far.
+    overlapped: Box<[AtomicBool]>,
 }
 
 /// One thread's part of the history.
@@ -48,6 +53,8 @@ struct Column {
     entries: UnsafeCell<Vec<Entry>>,
     /// shuttle's task that runs it.
     task: UnsafeCell<u16>,
+    /// The method whose call is under way, plus one; 0 if there is none.
+    method: AtomicUsize,
 }
 
 // SAFETY: a column is written by the one thread that it belongs to, simulated or real; it is read and cleared by the
@@ -95,19 +102,29 @@ pub(crate) fn broken(name: &str, holds: impl FnOnce()) -> Option<Failure> {
 }
 
 impl Run {
-    pub(crate) fn new(subject: Subject, operations: Resolved, clock: Clock) -> Arc<Self> {
+    pub(crate) fn new(subject: Subject, scenario: &Scenario, clock: Clock) -> Arc<Self> {
+        let operations = scenario.resolve(&subject);
+        let threads = scenario.threads.iter();
         let columns = (0..operations.threads.len().max(1))
-            .map(|_| Column { entries: UnsafeCell::new(Vec::new()), task: UnsafeCell::new(0) })
+            .map(|_| Column {
+                entries: UnsafeCell::new(Vec::new()),
+                task: UnsafeCell::new(0),
+                method: AtomicUsize::new(0),
+            })
             .collect();
+        let methods = subject.inner.methods.len();
+        let overlapped = (0..methods * methods).map(|_| AtomicBool::new(false)).collect();
         Arc::new(Self {
             subject,
             operations,
+            methods: threads.map(|calls| calls.iter().map(|call| call.method).collect()).collect(),
             clock,
             columns,
             hints: AtomicU32::new(0),
             real: AtomicU32::new(0),
             under_way: AtomicUsize::new(usize::MAX),
             dropping: AtomicBool::new(false),
+            overlapped,
         })
     }
 
@@ -120,6 +137,8 @@ impl Run {
         for column in &self.columns {
             // SAFETY: no other thread of this run exists now (see `Column`).
             unsafe { (*column.entries.get()).clear() };
+            // The last execution may have been left in the midst of a call. Relaxed: nobody else is there.
+            column.method.store(0, Ordering::Relaxed);
         }
         self.hints.store(0, Ordering::Relaxed);
         self.dropping.store(false, Ordering::Relaxed);
@@ -201,11 +220,38 @@ impl Run {
             World::Std => THREADS_BEGIN + self.real.fetch_add(1, Ordering::SeqCst),
             World::Sequential => THREADS_BEGIN,
         };
-        for operation in &self.operations.threads[number] {
+        for (operation, method) in self.operations.threads[number].iter().zip(&self.methods[number]) {
             let index = self.begin(number, now());
+            self.meet(number, *method);
             let outcome = self.call(target, operation, number, index);
+            // SeqCst: see `meet`.
+            self.columns[number].method.store(0, Ordering::SeqCst);
             self.end(number, index, now(), outcome);
         }
+    }
+
+    /// A call of this method begins, while those of other threads are under way.
+    ///
+    /// SeqCst, because of two real threads that begin at once each stores and then loads, and one of them must see the
+    /// other. Simulated threads share an OS thread.
+    fn meet(&self, number: usize, method: usize) {
+        self.columns[number].method.store(method + 1, Ordering::SeqCst);
+        let methods = self.subject.inner.methods.len();
+        for (other, column) in self.columns.iter().enumerate() {
+            let theirs = column.method.load(Ordering::SeqCst);
+            if other != number && theirs > 0 {
+                // Relaxed: read when all threads have ended.
+                self.overlapped[method.min(theirs - 1) * methods + method.max(theirs - 1)]
+                    .store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Pairs of methods whose calls overlapped in an execution, the smaller number first.
+    pub(crate) fn overlapped(&self) -> Vec<(usize, usize)> {
+        let methods = self.subject.inner.methods.len();
+        let pairs = self.overlapped.iter().enumerate().filter(|(_, overlapped)| overlapped.load(Ordering::Relaxed));
+        pairs.map(|(at, _)| (at / methods, at % methods)).collect()
     }
 
     fn begin(&self, number: usize, start: u32) -> usize {

@@ -3,14 +3,15 @@
 //! loom's rung explores the same scenarios with weak memory, and takes ten to a thousand times as many executions. What
 //! this rung says, it says of every interleaving; and where there is time left it goes on with larger scenarios.
 
-use super::{Done, Task, investigate};
+use super::team::{Came, Team};
+use super::{Done, HARD_CAP, Task, investigate, stuck_verdict};
 use crate::dpor::Summary;
-use crate::explore::{self, Limit, ScenarioEnd};
-use crate::scenario::{Scenario, Small};
+use crate::explore::{self, Explored, Limit, Progress, ScenarioEnd};
+use crate::scenario::{Resolved, Scenario, Small};
 use crate::shrink::Finder;
 use crate::verdict::Verdict;
-use raceproof::explore::native::atomic::Ordering::Relaxed;
-use raceproof::explore::world::{self, FailureKind};
+use raceproof::explore::world::FailureKind;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 /// Scenarios that are explored whatever the time.
@@ -46,88 +47,132 @@ pub(super) fn rung(task: &Task) -> Done {
     let mut done = Done::new("");
     let mut tally =
         Tally { mirrors: Small::mirrored(&task.subject, &task.options, task.seed).total(), ..Tally::default() };
-    world::forget_told_apart();
-    let small = Small::new(&task.subject, &task.options, task.seed);
-    let total = small.total();
+    let total = Small::new(&task.subject, &task.options, task.seed).total();
     done.of = Some(total);
-    for scenario in small {
+    let verdict = explore_all(task, in_time(task), |scenario, tried| {
+        // Asked here and not where scenarios are handed out: how many it takes depends on what came of those before.
         if tally.done >= FLOOR && done.executions >= EXECUTIONS_IN_ALL && task.late() {
-            break;
+            return Some(None);
         }
-        if task.far_too_late() {
-            if tally.done >= FLOOR {
-                break;
-            }
-            done.verdict = task.floor_missed(&format!("{} of {} scenarios", tally.done, FLOOR.min(total)));
-            return done;
+        let verdict = tally.judge(task, scenario, tried, &mut done);
+        if verdict.is_none() {
+            tally.done += 1;
+            done.scenarios += 1;
+            explore::progress(Progress::explored);
         }
-        if let Some(verdict) = explore_one(task, &scenario, &mut done, &mut tally) {
-            done.verdict = verdict;
-            return done;
-        }
-        tally.done += 1;
-        done.scenarios += 1;
-        explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+        verdict.map(Some)
+    });
+    if let Some(Some(verdict)) = verdict {
+        done.verdict = verdict;
+        return done;
     }
-    if world::told_apart() {
+    if tally.done < FLOOR.min(total) {
+        done.verdict = task.floor_missed(&format!("{} of {} scenarios", tally.done, FLOOR.min(total)));
+        return done;
+    }
+    let deadline = task.deadline;
+    let there_is_time = move |_: &Scenario| Instant::now() < deadline;
+    if tally.told_apart && tally.done == total {
         // Scenarios that differ only in which thread is which are alike no more.
-        tally.told_apart = true;
-        for scenario in Small::mirrored(&task.subject, &task.options, task.seed) {
-            if tally.done < total || task.late() {
-                break;
-            }
-            if let Some(verdict) = explore_one(task, &scenario, &mut done, &mut tally) {
-                done.verdict = verdict;
-                return done;
-            }
-            tally.mirrored += 1;
-        }
-    }
-    for scenario in Small::larger(&task.subject, &task.options, task.seed) {
-        if tally.done < total || task.late() {
-            break;
-        }
-        // What these leave out is no news: there are always larger ones.
-        let mut apart = Tally::default();
-        if let Some(verdict) = explore_one(task, &scenario, &mut done, &mut apart) {
+        let mirrored = Small::mirrored(&task.subject, &task.options, task.seed).take_while(there_is_time);
+        let verdict = explore_all(task, mirrored, |scenario, tried| {
+            let verdict = tally.judge(task, scenario, tried, &mut done);
+            tally.mirrored += u64::from(verdict.is_none());
+            verdict.map(Some)
+        });
+        if let Some(Some(verdict)) = verdict {
             done.verdict = verdict;
             return done;
         }
-        tally.larger += u64::from(apart.cut == 0);
+    }
+    if tally.done == total {
+        let larger = Small::larger(&task.subject, &task.options, task.seed).take_while(there_is_time);
+        let verdict = explore_all(task, larger, |scenario, tried| {
+            // What these leave out is no news: there are always larger ones.
+            let mut apart = Tally::default();
+            let verdict = apart.judge(task, scenario, tried, &mut done);
+            tally.larger += u64::from(verdict.is_none() && apart.cut == 0);
+            verdict.map(Some)
+        });
+        if let Some(Some(verdict)) = verdict {
+            done.verdict = verdict;
+            return done;
+        }
     }
     conclude(&mut done, &tally, total);
     done
 }
 
-fn explore_one(task: &Task, scenario: &Scenario, done: &mut Done, tally: &mut Tally) -> Option<Verdict> {
-    let limit = Limit {
-        floor: EXECUTIONS_FLOOR,
-        ceiling: EXECUTIONS_CEILING,
-        deadline: Some(task.deadline.max(Instant::now())),
-    };
-    let (explored, summary) = explore::reduced(&task.subject, scenario, limit);
-    done.count(&explored);
-    done.met.note(scenario);
-    let Summary { spins, unwinding, untold, .. } = summary;
-    tally.spins += u64::from(spins);
-    tally.unwinding += u64::from(unwinding);
-    tally.untold += u64::from(untold > 0);
-    match explored.end {
-        ScenarioEnd::Exhausted => {}
-        ScenarioEnd::Cut | ScenarioEnd::TooManyThreads => tally.cut += 1,
-        ScenarioEnd::Undecided => tally.undecided += 1,
-        ScenarioEnd::Waits => tally.waits += 1,
-        // Two threads that make way for each other for ever need a scheduler that plays along: shuttle's, which is fair,
-        // has to judge it.
-        ScenarioEnd::Failed(ref failure, _) if failure.kind == FailureKind::StepBound => {
-            tally.spins += u64::from(!spins);
+/// The small scenarios, as long as even a floor would be waited for.
+fn in_time(task: &Task) -> impl Iterator<Item = Scenario> + Send + 'static {
+    let began = task.began;
+    Small::new(&task.subject, &task.options, task.seed).take_while(move |_| began.elapsed() < HARD_CAP)
+}
+
+/// What exploring one scenario came to.
+struct Tried {
+    explored: Explored,
+    summary: Summary,
+    told_apart: bool,
+    tainted: bool,
+    /// The calls: the histories have the numbers of their results.
+    _calls: Resolved,
+}
+
+/// Explores scenarios, and judges them in their order until that is settled: by a verdict, or because they are enough.
+fn explore_all(
+    task: &Task,
+    scenarios: impl Iterator<Item = Scenario> + Send + 'static,
+    mut judge: impl FnMut(&Scenario, Tried) -> Option<Option<Verdict>>,
+) -> Option<Option<Verdict>> {
+    let inside = task.clone();
+    let team = Team::new(task, scenarios, move |scenario| {
+        let limit = Limit {
+            floor: EXECUTIONS_FLOOR,
+            ceiling: EXECUTIONS_CEILING,
+            deadline: Some(inside.deadline.max(Instant::now())),
+        };
+        let calls = scenario.resolve(&inside.subject);
+        (explore::reduced(&inside.subject, scenario, limit), calls)
+    });
+    team.run(|scenario, came| {
+        let verdict = match came {
+            Came::Stuck(stuck, progress) => Some(Some(stuck_verdict(task, stuck, &progress))),
+            Came::Done { result: ((explored, summary), _calls), told_apart, tainted } => {
+                judge(scenario, Tried { explored, summary, told_apart, tainted, _calls })
+            }
+        };
+        verdict.map_or(ControlFlow::Continue(()), ControlFlow::Break)
+    })
+}
+
+impl Tally {
+    /// Counts what came of one scenario. Returns the rung's verdict if that is settled now.
+    fn judge(&mut self, task: &Task, scenario: &Scenario, tried: Tried, done: &mut Done) -> Option<Verdict> {
+        let Tried { explored, summary, told_apart, tainted, _calls } = tried;
+        done.count(&explored);
+        let Summary { spins, unwinding, untold, .. } = summary;
+        self.told_apart |= told_apart;
+        self.spins += u64::from(spins);
+        self.unwinding += u64::from(unwinding);
+        self.untold += u64::from(untold > 0);
+        match explored.end {
+            ScenarioEnd::Exhausted => {}
+            ScenarioEnd::Cut | ScenarioEnd::TooManyThreads => self.cut += 1,
+            ScenarioEnd::Undecided => self.undecided += 1,
+            ScenarioEnd::Waits => self.waits += 1,
+            // Two threads that make way for each other for ever need a scheduler that plays along: shuttle's, which is
+            // fair, has to judge it.
+            ScenarioEnd::Failed(ref failure, _) if failure.kind == FailureKind::StepBound => {
+                self.spins += u64::from(!spins);
+            }
+            ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
+                let finding = investigate(task, scenario.clone(), Finder::Dpor, explored, tainted);
+                return Some(Verdict::Violation(Box::new(finding)));
+            }
         }
-        ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
-            let finding = investigate(task, scenario.clone(), Finder::Dpor, explored);
-            return Some(Verdict::Violation(Box::new(finding)));
-        }
+        None
     }
-    None
 }
 
 fn conclude(done: &mut Done, tally: &Tally, total: u64) {

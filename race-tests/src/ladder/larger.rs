@@ -1,11 +1,14 @@
 //! Larger scenarios, drawn at random, under a rotation of policies.
 
-use super::{Done, Task, investigate};
-use crate::explore::{self, Explored, Limit, ScenarioEnd};
+use super::team::{Came, Team};
+use super::{Done, HARD_CAP, Task, investigate, stuck_verdict};
+use crate::explore::{self, Explored, Limit, Progress, ScenarioEnd};
 use crate::scenario::{Draw, Scenario};
 use crate::shrink::{Finder, policies};
 use crate::verdict::Verdict;
-use raceproof::explore::native::atomic::Ordering::Relaxed;
+use raceproof::explore::world;
+use std::ops::ControlFlow;
+use std::time::Instant;
 
 /// Scenarios that are explored whatever the time.
 pub(super) const FLOOR: u64 = 20;
@@ -23,23 +26,51 @@ pub(super) fn rung(task: &Task) -> Done {
         bounds: format!("{SCHEDULES} schedules a scenario"),
         what: "chosen schedules of random scenarios",
     };
-    sampling.run(task, |scenario, number| {
-        let seed = task.seed.wrapping_add(number);
-        let policies = policies(seed);
-        let policy = &policies[(number % policies.len() as u64) as usize];
-        let mut warnings = Vec::new();
-        if number < FLOOR {
-            // What shows in the events alone shows in the first few scenarios too.
-            let explored = explore::shuttle_observed(&task.subject, scenario, policy, Limit::executions(OBSERVED));
-            if !matches!(explored.end, ScenarioEnd::Cut) {
-                return Sample::Explored(explored, Finder::Shuttle(seed));
+    let mut tally = Tally::default();
+    let mut done = Done::new(sampling.bounds.clone());
+    let mut draw = Draw::new(&task.subject, &task.options, sampling.seed);
+    let (began, deadline) = (task.began, task.deadline);
+    let in_time = move |number: u64| {
+        if number < FLOOR { began.elapsed() < HARD_CAP } else { Instant::now() < deadline }
+    };
+    let drawn = (0..).take_while(move |number| in_time(*number)).map(move |number| (number, draw.scenario()));
+    let inside = task.clone();
+    let team = Team::new(task, drawn, move |(number, scenario)| {
+        (sample(&inside, scenario, *number), scenario.resolve(&inside.subject))
+    });
+    let settled = team.run(|(number, scenario), came| {
+        let verdict = match came {
+            Came::Stuck(stuck, progress) => Some(stuck_verdict(task, stuck, &progress)),
+            Came::Done { result: (explored, _calls), tainted, .. } => {
+                let finder = Finder::Shuttle(task.seed.wrapping_add(*number));
+                tally.judge(task, scenario, finder, explored, tainted, &mut done)
             }
-            warnings = explored.warnings;
+        };
+        verdict.map_or(ControlFlow::Continue(()), ControlFlow::Break)
+    });
+    done.verdict = match settled {
+        Some(verdict) => verdict,
+        None if done.scenarios < FLOOR => task.floor_missed(&format!("{} of {FLOOR} scenarios", done.scenarios)),
+        None => sampling.verdict(&tally, done.scenarios),
+    };
+    done
+}
+
+fn sample(task: &Task, scenario: &Scenario, number: u64) -> Explored {
+    let policies = policies(task.seed.wrapping_add(number));
+    let policy = &policies[(number % policies.len() as u64) as usize];
+    let mut warnings = Vec::new();
+    if number < FLOOR {
+        // What shows in the events alone shows in the first few scenarios too.
+        let explored = explore::shuttle_observed(&task.subject, scenario, policy, Limit::executions(OBSERVED));
+        if !matches!(explored.end, ScenarioEnd::Cut) || world::tainted() {
+            return explored;
         }
-        let mut explored = explore::shuttle(&task.subject, scenario, policy, Limit::executions(SCHEDULES));
-        explored.warnings.extend(warnings);
-        Sample::Explored(explored, Finder::Shuttle(seed))
-    })
+        warnings = explored.warnings;
+    }
+    let mut explored = explore::shuttle(&task.subject, scenario, policy, Limit::executions(SCHEDULES));
+    explored.warnings.extend(warnings);
+    explored
 }
 
 /// A rung that samples random scenarios: it can give no more than a bound.
@@ -62,11 +93,46 @@ pub(super) enum Sample {
     NotJudged(&'static str),
 }
 
+/// What the scenarios of such a rung came to.
+#[derive(Default)]
+struct Tally {
+    undecided: u64,
+    waits: u64,
+}
+
+impl Tally {
+    /// Counts what came of one scenario. Returns the rung's verdict if that is settled now.
+    fn judge(
+        &mut self,
+        task: &Task,
+        scenario: &Scenario,
+        finder: Finder,
+        explored: Explored,
+        tainted: bool,
+        done: &mut Done,
+    ) -> Option<Verdict> {
+        done.count(&explored);
+        match explored.end {
+            ScenarioEnd::Exhausted | ScenarioEnd::Cut | ScenarioEnd::TooManyThreads => {}
+            ScenarioEnd::Waits => self.waits += 1,
+            ScenarioEnd::Undecided => self.undecided += 1,
+            ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
+                let finding = investigate(task, scenario.clone(), finder, explored, tainted);
+                return Some(Verdict::Violation(Box::new(finding)));
+            }
+        }
+        done.scenarios += 1;
+        explore::progress(Progress::explored);
+        None
+    }
+}
+
 impl Sampling {
+    /// One scenario after the other, for a rung that has a use for all cores itself.
     pub(super) fn run(self, task: &Task, explore: impl Fn(&Scenario, u64) -> Sample) -> Done {
         let mut scenarios = Draw::new(&task.subject, &task.options, self.seed);
-        let mut done = Done::new(self.bounds);
-        let (mut undecided, mut waits, mut passed_over) = (0, 0, 0);
+        let mut done = Done::new(self.bounds.clone());
+        let (mut tally, mut passed_over) = (Tally::default(), 0);
         while done.scenarios < self.floor || !task.late() {
             if task.far_too_late() && done.scenarios < self.floor {
                 done.verdict = task.floor_missed(&format!("{} of {} scenarios", done.scenarios, self.floor));
@@ -91,24 +157,20 @@ impl Sampling {
                     return done;
                 }
             };
-            done.count(&explored);
-            done.met.note(&scenario);
-            match explored.end {
-                ScenarioEnd::Exhausted | ScenarioEnd::Cut | ScenarioEnd::TooManyThreads => {}
-                ScenarioEnd::Waits => waits += 1,
-                ScenarioEnd::Undecided => undecided += 1,
-                ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
-                    done.verdict = Verdict::Violation(Box::new(investigate(task, scenario, finder, explored)));
-                    return done;
-                }
+            if let Some(verdict) = tally.judge(task, &scenario, finder, explored, false, &mut done) {
+                done.verdict = verdict;
+                return done;
             }
-            done.scenarios += 1;
-            explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
         }
-        done.verdict = if undecided * 2 > done.scenarios {
+        done.verdict = self.verdict(&tally, done.scenarios);
+        done
+    }
+
+    fn verdict(&self, tally: &Tally, scenarios: u64) -> Verdict {
+        let Tally { undecided, waits } = *tally;
+        if undecided * 2 > scenarios {
             Verdict::Unknown(format!(
-                "the checker gave up on {undecided} of {} scenarios: too many orders to try",
-                done.scenarios
+                "the checker gave up on {undecided} of {scenarios} scenarios: too many orders to try"
             ))
         } else if waits > 0 {
             let waits = format!("{waits} scenarios wait in every thread, as the specification says they must");
@@ -117,7 +179,6 @@ impl Sampling {
             Verdict::Bounded(format!("{}, {undecided} of them undecided", self.what))
         } else {
             Verdict::Bounded(self.what.to_owned())
-        };
-        done
+        }
     }
 }

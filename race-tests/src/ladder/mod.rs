@@ -10,12 +10,16 @@ mod mutants;
 mod orderings;
 mod publication;
 mod replay;
+pub(crate) mod seats;
 mod sequential;
 mod small;
 #[cfg(test)]
 mod strategies;
+mod team;
 mod test;
 mod threads;
+#[cfg(test)]
+mod workers;
 
 pub use replay::{replay, replay_once};
 pub use test::run;
@@ -93,6 +97,7 @@ impl Done {
                 self.warnings.push(warning.clone());
             }
         }
+        self.met.note(&explored.met);
         self.executions += explored.executions;
         self.histories += explored.histories;
         for shown in &explored.shown {
@@ -143,6 +148,7 @@ fn share(rung: Rung) -> f64 {
 
 /// Runs one rung under supervision, and survives whatever becomes of it.
 pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: Arc<Progress>) -> RungReport {
+    let _seat = seats::sit();
     let began = Instant::now();
     let mut options = options.clone();
     // What a type says of itself holds whatever its tests ask for.
@@ -174,6 +180,8 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
         verdict = Verdict::Unknown(format!("`strict` demands that everything be exhausted, and it was not: {bound}"));
     }
     let levels = if verdict.ok() { levels(subject, rung, &done.shown) } else { Vec::new() };
+    let interleaves = matches!(rung, Rung::Loom | Rung::Dpor | Rung::Shuttle | Rung::Threads);
+    let apart = if interleaves && verdict.ok() && done.scenarios > 0 { done.met.missing(subject) } else { Vec::new() };
     RungReport {
         rung,
         verdict,
@@ -187,7 +195,7 @@ pub(crate) fn climb(subject: &Subject, options: &Options, rung: Rung, progress: 
         levels,
         weak: done.weak,
         warnings: done.warnings,
-        apart: done.met.missing(subject),
+        apart,
     }
 }
 
@@ -280,7 +288,8 @@ fn stuck_verdict(task: &Task, stuck: Stuck, progress: &Progress) -> Verdict {
 }
 
 /// Makes a finding of a scenario that failed: shrinks it, finds its execution again, and takes that with a trace.
-fn investigate(task: &Task, scenario: Scenario, finder: Finder, explored: Explored) -> Finding {
+/// `tainted`: the OS thread that found it is of no more use.
+fn investigate(task: &Task, scenario: Scenario, finder: Finder, explored: Explored, tainted: bool) -> Finding {
     let subject = &task.subject;
     let Some(way) = Way::of(&explored.end) else { unreachable!("only failures are investigated") };
     // If shrinking never comes back, this is what there is.
@@ -288,8 +297,8 @@ fn investigate(task: &Task, scenario: Scenario, finder: Finder, explored: Explor
     explore::progress(|progress| {
         *progress.fallback.lock().unwrap_or_else(|e| e.into_inner()) = Some(Box::new(first.clone()));
     });
-    // Here nothing can be explored any more; the finding holds as it is.
-    if world::tainted() {
+    // There nothing could be explored any more, so it is not tried here either; the finding holds as it is.
+    if tainted || world::tainted() {
         return first;
     }
     let whole = Shrunk { scenario: scenario.clone(), finder: finder.clone(), explored: explored.clone() };
@@ -323,7 +332,7 @@ fn conclude(subject: &Subject, shrunk: &Shrunk, way: Way) -> Finding {
     let Some(evidence) = shrink::evidence(&explored.end) else { unreachable!("only failures are shrunk") };
     match *finder {
         Finder::Loom(clock, bound) => {
-            let path = explore::loom_path(subject, scenario, clock, bound, evidence.execution);
+            let path = explore::loom_path(subject, scenario, clock, bound, evidence.execution, explored.timed);
             if let Some(path) = path {
                 let schedule = path.0.iter().map(|choice| u16::from(*choice)).collect();
                 let mut again = explore::loom_replay(subject, scenario, clock, path);

@@ -4,6 +4,7 @@
 //! Each goes up the ladder, cheapest rung first, as far as the floors go, until something finds it.
 
 use super::publication::{self, Published};
+use super::team::{Came, Team};
 use super::{Done, Task, investigate, larger, sequential, stuck_verdict};
 use crate::explore::{self, Clock, Limit, Progress, ScenarioEnd};
 use crate::mutant::Mutant;
@@ -11,10 +12,9 @@ use crate::report::Kind;
 use crate::scenario::{Draw, Scenario, Small};
 use crate::shrink::{Finder, policies};
 use crate::verdict::{Fate, MutantReport, Rung, Verdict};
-use raceproof::explore::engine::supervise;
 use raceproof::explore::native::Arc;
-use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::world::FailureKind;
+use std::ops::ControlFlow;
 
 /// Executions of one scenario: a lost update shows within a few.
 const EXECUTIONS: u64 = 1_000;
@@ -26,44 +26,49 @@ const SEQUENCES: u64 = 64;
 pub(super) fn rung(task: &Task, progress: &Arc<Progress>) -> Done {
     let mut done = Done::new("the floors of loom and shuttle");
     let declared = task.subject.mutations().iter().map(|mutation| Mutant::Strategy(*mutation));
-    for mutant in std::iter::once(Mutant::LostUpdate).chain(declared) {
-        let broken = Task { subject: task.subject.with(Some(mutant)), ..task.clone() };
-        let (fate, part) = supervised(&broken, mutant, progress);
+    let mutants: Vec<Mutant> = std::iter::once(Mutant::LostUpdate).chain(declared).collect();
+    let inside = task.clone();
+    // Each on an OS thread of its own: what a mutant does may leave its engine, and with it the OS thread, of no more use.
+    let team = Team::new(task, mutants.into_iter(), move |mutant| hunt(&inside, *mutant)).one_each(progress);
+    team.run(|mutant, came| {
+        let (fate, part) = match came {
+            Came::Done { result, .. } => result,
+            Came::Stuck(stuck, progress) => {
+                let broken = broken(task, *mutant);
+                let fate = match stuck_verdict(&broken, stuck, &progress) {
+                    Verdict::Violation(finding) if finding.kind != Kind::Refused => {
+                        Fate::Killed(finding.rung(), finding)
+                    }
+                    Verdict::Violation(finding) => Fate::Survived(finding.headline()),
+                    Verdict::Unknown(why) | Verdict::Bounded(why) => Fate::Survived(why),
+                    Verdict::Exhausted => unreachable!("a rung that is stuck has exhausted nothing"),
+                };
+                (fate, Done::new(""))
+            }
+        };
         done.scenarios += part.scenarios;
         done.executions += part.executions;
         done.histories += part.histories;
         done.mutants.push(MutantReport { name: mutant.name(), fate });
-    }
+        ControlFlow::<()>::Continue(())
+    });
     done.verdict = verdict(&done.mutants);
     done
 }
 
-/// Each on an OS thread of its own: what a mutant does may leave its engine, and with it the OS thread, of no more use.
-fn supervised(task: &Task, mutant: Mutant, progress: &Arc<Progress>) -> (Fate, Done) {
-    let (inside, teller) = (task.clone(), Arc::clone(progress));
-    *progress.fallback.lock().unwrap_or_else(|e| e.into_inner()) = None;
-    let result = supervise(task.options.patience, move || {
-        explore::tell(teller);
-        let mut done = Done::new("");
-        let fate = match (inside.subject.trial(), mutant) {
-            (Some(why), _) => Fate::Survived(why),
-            (None, Mutant::LostUpdate) => lost_update(&inside, &mut done),
-            (None, Mutant::Strategy(_)) => mistake(&inside, &mut done),
-        };
-        (fate, done)
-    });
-    match result {
-        Ok(found) => found,
-        Err(stuck) => {
-            let fate = match stuck_verdict(task, stuck, progress) {
-                Verdict::Violation(finding) if finding.kind != Kind::Refused => Fate::Killed(finding.rung(), finding),
-                Verdict::Violation(finding) => Fate::Survived(finding.headline()),
-                Verdict::Unknown(why) | Verdict::Bounded(why) => Fate::Survived(why),
-                Verdict::Exhausted => unreachable!("a rung that is stuck has exhausted nothing"),
-            };
-            (fate, Done::new(""))
-        }
-    }
+fn broken(task: &Task, mutant: Mutant) -> Task {
+    Task { subject: task.subject.with(Some(mutant)), ..task.clone() }
+}
+
+fn hunt(task: &Task, mutant: Mutant) -> (Fate, Done) {
+    let task = broken(task, mutant);
+    let mut done = Done::new("");
+    let fate = match (task.subject.trial(), mutant) {
+        (Some(why), _) => Fate::Survived(why),
+        (None, Mutant::LostUpdate) => lost_update(&task, &mut done),
+        (None, Mutant::Strategy(_)) => mistake(&task, &mut done),
+    };
+    (fate, done)
 }
 
 /// A mutant that survives is news, not a failure of the type: the summary and the output say so.
@@ -117,11 +122,11 @@ fn mistake(task: &Task, done: &mut Done) -> Fate {
             done.count(&explored);
             all &= matches!(explored.end, ScenarioEnd::Exhausted);
             if caught(&explored.end, Rung::Loom) {
-                let finding = investigate(task, scenario, Finder::Loom(clock, None), explored);
+                let finding = investigate(task, scenario, Finder::Loom(clock, None), explored, false);
                 return Fate::Killed(Rung::Loom, Box::new(finding));
             }
             done.scenarios += 1;
-            explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+            explore::progress(Progress::explored);
         }
     }
     if let Some(fate) = in_larger_scenarios(task, done) {
@@ -166,11 +171,11 @@ fn lost_update(task: &Task, done: &mut Done) -> Fate {
         done.count(&explored);
         all &= matches!(explored.end, ScenarioEnd::Exhausted);
         if let ScenarioEnd::Violation(_) = explored.end {
-            let finding = investigate(task, scenario, Finder::Loom(clock, None), explored);
+            let finding = investigate(task, scenario, Finder::Loom(clock, None), explored, false);
             return Fate::Killed(Rung::Loom, Box::new(finding));
         }
         done.scenarios += 1;
-        explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+        explore::progress(Progress::explored);
     }
     if tried == 0 {
         return Fate::Indistinguishable("no two operations write, so no update can be lost".to_owned());
@@ -204,7 +209,7 @@ fn in_larger_scenarios(task: &Task, done: &mut Done) -> Option<Fate> {
         let explored = explore::shuttle(&task.subject, &scenario, policy, Limit::executions(60));
         done.count(&explored);
         if caught(&explored.end, Rung::Shuttle) {
-            let finding = investigate(task, scenario, Finder::Shuttle(seed), explored);
+            let finding = investigate(task, scenario, Finder::Shuttle(seed), explored, false);
             return Some(Fate::Killed(Rung::Shuttle, Box::new(finding)));
         }
     }

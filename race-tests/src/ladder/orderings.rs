@@ -13,7 +13,6 @@ use crate::shrink::Finder;
 use crate::subject::Subject;
 use raceproof::explore::engine::{Stuck, supervise};
 use raceproof::explore::native::Arc;
-use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::weaken::{self, Operation, Part, Site, Strength};
 use raceproof::explore::world::{Failure, FailureKind};
 use std::collections::BTreeSet;
@@ -163,7 +162,7 @@ fn weakened(
         scenarios += 1;
         run += explored.executions;
         *executions += explored.executions;
-        explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+        explore::progress(Progress::explored);
         match explored.end {
             Holds::Yes => {}
             Holds::WithinABound => cut = true,
@@ -232,7 +231,7 @@ fn judge(task: &Task, scenario: &Scenario, finder: Finder, explored: Explored) -
             Holds::Undecided(failure.message.clone())
         }
         ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
-            Holds::No(Box::new(investigate(task, scenario.clone(), finder, explored)))
+            Holds::No(Box::new(investigate(task, scenario.clone(), finder, explored, false)))
         }
     }
 }

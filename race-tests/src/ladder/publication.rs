@@ -120,7 +120,7 @@ fn hand_over(
     let outcome = mutation::within(task.subject.mistake(), || loom_engine::explore(&config, body));
     done.executions += outcome.executions;
     done.scenarios += 1;
-    explore::progress(|progress| progress.executions.fetch_add(outcome.executions, Relaxed));
+    explore::progress(|progress| progress.ran(outcome.executions));
     let End::Failed(failure) = outcome.end else { return None };
     if failure.kind != FailureKind::DataRace {
         return None;

@@ -1,7 +1,7 @@
 //! One thread: the strategy against the plain struct, and the plain struct against itself.
 
 use super::{Done, Task, investigate};
-use crate::explore::{self, Evidence, Limit, ScenarioEnd};
+use crate::explore::{self, Evidence, Limit, Progress, ScenarioEnd};
 use crate::history::{Entry, History, PENDING};
 use crate::report::{Finding, Kind, Material};
 use crate::scenario::{Call, Draw, Scenario};
@@ -11,7 +11,6 @@ use crate::token::Engine;
 use crate::verdict::Verdict;
 use raceproof::explore::engine::shuttle::Policy;
 use raceproof::explore::mutation;
-use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::world::{self, Failure};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -40,7 +39,7 @@ pub(super) fn rung(task: &Task) -> Done {
         done.scenarios += 1;
         done.executions += 1;
         done.histories += 1;
-        explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+        explore::progress(Progress::explored);
     }
     done.verdict = Verdict::Bounded("random sequences".to_owned());
     done
@@ -91,7 +90,7 @@ fn with_threads(task: &Task, first: Vec<Call>, mut draw: Draw) -> Done {
         done.count(&explored);
         match explored.end {
             ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
-                let finding = investigate(task, scenario, Finder::Shuttle(seed), explored);
+                let finding = investigate(task, scenario, Finder::Shuttle(seed), explored, false);
                 done.verdict = Verdict::Violation(Box::new(finding));
                 return done;
             }
@@ -102,7 +101,7 @@ fn with_threads(task: &Task, first: Vec<Call>, mut draw: Draw) -> Done {
             _ => {}
         }
         done.scenarios += 1;
-        explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+        explore::progress(Progress::explored);
         calls = draw.sequence(LONGEST);
     }
     done.verdict = Verdict::Bounded("random sequences, a schedule each".to_owned());

@@ -3,14 +3,15 @@
 //! Three passes over the same scenarios, one a clock. Without a clock a scenario takes tens of executions, with one
 //! hundreds; so all of them are explored without first, and as many as there is time for with one.
 
-use super::{Done, Task, investigate};
-use crate::explore::{self, Clock, Limit, ScenarioEnd};
+use super::team::{Came, Team};
+use super::{Done, HARD_CAP, Task, investigate, stuck_verdict};
+use crate::explore::{self, Clock, Explored, Limit, Progress, ScenarioEnd};
 use crate::report::Finding;
-use crate::scenario::{Scenario, Small};
+use crate::scenario::{Resolved, Scenario, Small};
 use crate::shrink::{Finder, Way};
 use crate::verdict::Verdict;
-use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::world::{self, FailureKind};
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 /// Executions of one scenario and clock that are run whatever the time, if there are so many.
@@ -49,108 +50,137 @@ struct Tally {
     attempts: u64,
     /// Scenarios that need more threads than loom has.
     threads: u64,
+    /// Whether the code asked which thread it runs on.
+    told_apart: bool,
 }
 
 pub(super) fn rung(task: &Task) -> Done {
     let mut done = Done::new("preemptions unbounded");
     let mut tally = Tally::default();
-    world::forget_told_apart();
     let total = Small::new(&task.subject, &task.options, task.seed).total();
     done.of = Some(total);
     let budget = task.deadline.saturating_duration_since(task.began);
     for (number, pass) in PASSES.iter().enumerate() {
         let until = task.began + budget.mul_f64(pass.until);
-        for scenario in Small::new(&task.subject, &task.options, task.seed) {
-            if tally.done[number] >= pass.floor && Instant::now() >= until {
-                break;
-            }
-            if task.far_too_late() && tally.done[number] < pass.floor {
-                let floor = pass.floor.min(total);
-                done.verdict = task.floor_missed(&format!("{} of {floor} scenarios", tally.done[number]));
-                return done;
-            }
-            if let Some(verdict) = explore_one(task, &scenario, pass, until, &mut done, &mut tally) {
-                done.verdict = verdict;
-                return done;
+        let inside = task.clone();
+        let team = Team::new(task, scenarios(task, pass.floor, until), move |scenario| {
+            explore_one(&inside, scenario, pass.clock, until)
+        });
+        let settled = team.run(|scenario, came| {
+            let explored = match came {
+                Came::Stuck(stuck, progress) => {
+                    return ControlFlow::Break(Some(stuck_verdict(task, stuck, &progress)));
+                }
+                Came::Done { result, told_apart, tainted } => {
+                    tally.told_apart |= told_apart;
+                    tally.judge(task, scenario, pass.clock, result, tainted, &mut done)
+                }
+            };
+            if let Some(verdict) = explored {
+                return ControlFlow::Break(Some(verdict));
             }
             tally.done[number] += 1;
             if number == 0 {
                 done.scenarios += 1;
-                explore::progress(|progress| progress.scenarios.fetch_add(1, Relaxed));
+                explore::progress(Progress::explored);
             }
             if pass.clock == Clock::Unobserved && done.weak.is_some() {
-                break;
+                return ControlFlow::Break(None);
             }
+            ControlFlow::Continue(())
+        });
+        if let Some(Some(verdict)) = settled {
+            done.verdict = verdict;
+            return done;
+        }
+        let floor = pass.floor.min(total);
+        if tally.done[number] < floor {
+            done.verdict = task.floor_missed(&format!("{} of {floor} scenarios", tally.done[number]));
+            return done;
         }
     }
     conclude(&mut done, &tally, total);
     done
 }
 
-/// One scenario with one clock, unbounded if possible. Returns the rung's verdict if that is settled now.
-fn explore_one(
-    task: &Task,
-    scenario: &Scenario,
-    pass: &Pass,
-    until: Instant,
-    done: &mut Done,
-    tally: &mut Tally,
-) -> Option<Verdict> {
+/// The small scenarios: so many whatever the time, and those for which there is time.
+fn scenarios(task: &Task, floor: u64, until: Instant) -> impl Iterator<Item = Scenario> + Send + 'static {
+    let (small, began) = (Small::new(&task.subject, &task.options, task.seed), task.began);
+    let in_time = move |number: u64| {
+        if number < floor { began.elapsed() < HARD_CAP } else { Instant::now() < until }
+    };
+    (0..).zip(small).take_while(move |(number, _)| in_time(*number)).map(|(_, scenario)| scenario)
+}
+
+/// What exploring one scenario with one clock came to: unbounded, and then within the bound if that was cut.
+struct Tried {
+    tries: Vec<(Option<usize>, Explored)>,
+    /// The calls: the histories have the numbers of their results.
+    _calls: Resolved,
+}
+
+fn explore_one(task: &Task, scenario: &Scenario, clock: Clock, until: Instant) -> Tried {
+    let limit = Limit { floor: EXECUTIONS_FLOOR, ceiling: EXECUTIONS_CEILING, deadline: Some(until) };
+    let mut tried = Tried { tries: Vec::new(), _calls: scenario.resolve(&task.subject) };
     for bound in [None, Some(BOUND)] {
-        let limit = Limit { floor: EXECUTIONS_FLOOR, ceiling: EXECUTIONS_CEILING, deadline: Some(until) };
-        let explored = explore::loom(&task.subject, scenario, pass.clock, bound, limit);
-        done.count(&explored);
-        done.met.note(scenario);
-        let finder = Finder::Loom(pass.clock, bound);
-        match explored.end {
-            ScenarioEnd::Exhausted => {
-                tally.cut += u64::from(bound.is_some());
-                return None;
-            }
-            // Too many, or too late: the next round is bounded, and there is none after it.
-            ScenarioEnd::Cut => tally.cut += u64::from(bound.is_some()),
-            ScenarioEnd::Undecided => {
-                tally.undecided += 1;
-                return None;
-            }
-            ScenarioEnd::Waits => {
-                tally.waits += 1;
-                return None;
-            }
-            ScenarioEnd::TooManyThreads => {
-                tally.threads += 1;
-                return None;
-            }
-            // loom may show a spinning thread the same old value for ever, which no machine does. shuttle is fair, and
-            // calls a loop without end by its name.
-            ScenarioEnd::Failed(failure, _) if failure.kind == FailureKind::StepBound => {
-                tally.spins += 1;
-                return None;
-            }
-            ScenarioEnd::Violation(_) if pass.clock == Clock::Unobserved => {
-                done.weak = Some(Box::new(investigate(task, scenario.clone(), finder, explored)));
-                return None;
-            }
-            ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
-                let way = Way::of(&explored.end).unwrap_or(Way::Violation);
-                let finding = investigate(task, scenario.clone(), finder, explored);
-                if finding.is_stuck_in_an_attempt() {
-                    tally.attempts += 1;
-                    return None;
-                }
-                if (finding.rests_on_weak_seq_cst() || finding.is_impossible()) && !seen_by_shuttle(task, &finding, way)
-                {
-                    // loom takes SeqCst loads and stores for less than they are, and lets stores come into the middle of
-                    // read-modify-writes: this may be nothing but that.
-                    done.weak = Some(Box::new(finding.inconclusive()));
-                    tally.cut += 1;
-                    return None;
-                }
-                return Some(Verdict::Violation(Box::new(finding)));
-            }
+        let explored = explore::loom(&task.subject, scenario, clock, bound, limit);
+        // Too many, or too late: the next round is bounded, and there is none after it.
+        let cut = matches!(explored.end, ScenarioEnd::Cut) && !world::tainted();
+        tried.tries.push((bound, explored));
+        if !cut {
+            break;
         }
     }
-    None
+    tried
+}
+
+impl Tally {
+    /// Counts what came of one scenario. Returns the rung's verdict if that is settled now.
+    fn judge(
+        &mut self,
+        task: &Task,
+        scenario: &Scenario,
+        clock: Clock,
+        tried: Tried,
+        tainted: bool,
+        done: &mut Done,
+    ) -> Option<Verdict> {
+        for (bound, explored) in tried.tries {
+            done.count(&explored);
+            let finder = Finder::Loom(clock, bound);
+            match explored.end {
+                ScenarioEnd::Exhausted | ScenarioEnd::Cut => self.cut += u64::from(bound.is_some()),
+                ScenarioEnd::Undecided => self.undecided += 1,
+                ScenarioEnd::Waits => self.waits += 1,
+                ScenarioEnd::TooManyThreads => self.threads += 1,
+                // loom may show a spinning thread the same old value for ever, which no machine does. shuttle is fair, and
+                // calls a loop without end by its name.
+                ScenarioEnd::Failed(failure, _) if failure.kind == FailureKind::StepBound => self.spins += 1,
+                ScenarioEnd::Violation(_) if clock == Clock::Unobserved => {
+                    done.weak = Some(Box::new(investigate(task, scenario.clone(), finder, explored, tainted)));
+                }
+                ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
+                    let way = Way::of(&explored.end).unwrap_or(Way::Violation);
+                    let finding = investigate(task, scenario.clone(), finder, explored, tainted);
+                    if finding.is_stuck_in_an_attempt() {
+                        self.attempts += 1;
+                        continue;
+                    }
+                    if (finding.rests_on_weak_seq_cst() || finding.is_impossible())
+                        && !seen_by_shuttle(task, &finding, way)
+                    {
+                        // loom takes SeqCst loads and stores for less than they are, and lets stores come into the middle of
+                        // read-modify-writes: this may be nothing but that.
+                        done.weak = Some(Box::new(finding.inconclusive()));
+                        self.cut += 1;
+                        continue;
+                    }
+                    return Some(Verdict::Violation(Box::new(finding)));
+                }
+            }
+        }
+        None
+    }
 }
 
 /// Whether an engine that takes SeqCst at its word shows the same failure.
@@ -181,7 +211,7 @@ fn conclude(done: &mut Done, tally: &Tally, total: u64) {
         Verdict::Bounded(format!("{} scenarios were cut at a preemption bound of {BOUND}, or by time", tally.cut))
     } else if !apart.is_empty() {
         Verdict::Bounded(apart.join("; "))
-    } else if world::told_apart() {
+    } else if tally.told_apart {
         Verdict::Bounded(
             "the code asks which thread it runs on: scenarios with other threads in each place are left to dpor"
                 .to_owned(),

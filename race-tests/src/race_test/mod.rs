@@ -270,6 +270,7 @@ impl<T: Outcome> RaceTest<T> {
     }
 
     fn supervised(&self, rung: Rung, job: Job<T>) -> Done<T> {
+        let _seat = crate::ladder::seats::sit();
         let progress = Arc::new(Progress::default());
         let teller = Arc::clone(&progress);
         let result = supervise(self.options.patience, move || {

@@ -9,6 +9,7 @@ use raceproof::explore::subject::{Consistency, Explorable, Method, Part};
 use raceproof::explore::world::{self, Blocked, Refused, World};
 use raceproof::spec::Judged;
 use std::any::Any;
+use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -50,7 +51,7 @@ pub(crate) trait Operation: Send + Sync {
     fn may_wait(&self) -> bool;
     /// The number of a panic with these words.
     fn panic_with(&self, message: String) -> Outcome;
-    /// Why the last application that gave [`Outcome::BLOCKED`] could not go on.
+    /// Why it could not go on, if on this OS thread it was the last that gave [`Outcome::BLOCKED`].
     fn why_blocked(&self) -> Option<Blocked>;
     /// The result, as a reader wants it.
     fn show(&self, outcome: Outcome) -> String;
@@ -109,10 +110,15 @@ where
             same: self.same,
             show: self.show,
             panics: Mutex::new(Vec::new()),
-            blocked: Mutex::new(None),
             wrapper: PhantomData,
         })
     }
+}
+
+thread_local! {
+    /// The call that could not go on last, by its place, and why. Calls are shared by all who explore a type, each on an OS
+    /// thread of his own: the call itself could only keep somebody's answer.
+    static BLOCKED: RefCell<Option<(usize, Blocked)>> = const { RefCell::new(None) };
 }
 
 struct Prepared<W: Explorable, M: Method<W>> {
@@ -124,8 +130,6 @@ struct Prepared<W: Explorable, M: Method<W>> {
     same: Same<M::Output>,
     show: fn(&M::Output) -> String,
     panics: Mutex<Vec<String>>,
-    /// Why the specification could not go on, the last time that it could not.
-    blocked: Mutex<Option<Blocked>>,
     wrapper: PhantomData<fn() -> W>,
 }
 
@@ -134,8 +138,13 @@ where
     W: Explorable + 'static,
     M: Method<W>,
 {
+    /// What tells it from all other calls that are there.
+    fn place(&self) -> usize {
+        std::ptr::from_ref(self).cast::<()>() as usize
+    }
+
     fn blocked(&self, blocked: Blocked) -> Outcome {
-        *self.blocked.lock().unwrap_or_else(|e| e.into_inner()) = Some(blocked);
+        BLOCKED.set(Some((self.place(), blocked)));
         Outcome::BLOCKED
     }
 
@@ -242,7 +251,8 @@ where
     }
 
     fn why_blocked(&self) -> Option<Blocked> {
-        self.blocked.lock().unwrap_or_else(|e| e.into_inner()).clone()
+        BLOCKED
+            .with_borrow(|last| last.as_ref().filter(|(place, _)| *place == self.place()).map(|(_, why)| why.clone()))
     }
 
     fn show(&self, outcome: Outcome) -> String {

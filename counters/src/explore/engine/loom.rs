@@ -4,6 +4,7 @@
 //! counts itself and stops by unwinding. It explores deterministically: the same body takes the same paths in the same
 //! order. A path, the choices that one execution took, can be had and taken again.
 
+use super::super::late;
 use super::super::native::atomic::{AtomicU64, Ordering::Relaxed};
 use super::super::native::{Arc, Mutex};
 use super::super::world::{self, World};
@@ -45,6 +46,17 @@ const SPURIOUS: u8 = 32;
 /// Branches an execution may take. Enough for scenarios of a hundred operations; a spin loop reaches it soon.
 const BRANCHES: usize = 4_000;
 
+/// Whether the condition variables of what this OS thread explores are prepared for timed waits: they are from the first
+/// one on, which starts its exploration again. The executions of one that is prepared are others than of one that is not.
+pub fn timed_waits() -> bool {
+    timed::prepared()
+}
+
+/// Prepares them, or not: to take the same executions as on another OS thread, or to begin anew with another body.
+pub fn prepare_for_timed_waits(prepare: bool) {
+    timed::prepare(prepare);
+}
+
 /// Explores `body`, from the first execution on, until it says stop or there is no other.
 ///
 /// # Panics
@@ -79,6 +91,7 @@ fn run(
 ) -> Outcome {
     no_nesting();
     world::install_hook();
+    late::settle_pool();
     if let Some(path) = &config.path {
         timed::prepare(path.0.first() == Some(&TIMED));
     }

@@ -7,7 +7,7 @@ pub mod loom;
 pub mod shuttle;
 mod supervise;
 
-pub use supervise::{Stuck, supervise};
+pub use supervise::{Stuck, Supervised, supervise};
 
 use super::event::Event;
 use super::world::{self, Failure, World};

@@ -19,44 +19,76 @@ pub enum Stuck {
     Panicked(Box<dyn Any + Send>),
 }
 
+/// A job under way on an OS thread of its own.
+#[derive(Debug)]
+pub struct Supervised<T> {
+    patience: Duration,
+    result: mpsc::Receiver<std::thread::Result<T>>,
+    failure: mpsc::Receiver<Failure>,
+    beats: &'static AtomicU64,
+    /// The last sign of life, and when it was seen.
+    last: (u64, Instant),
+}
+
 /// Runs `job` on an OS thread of its own and waits for it, as long as it shows signs of life (see [`world::beat`]) at
 /// least every `patience`.
 pub fn supervise<T: Send + 'static>(patience: Duration, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Stuck> {
-    world::install_hook();
-    // A few bytes a job, for good: an abandoned thread goes on beating.
-    let beats: &'static AtomicU64 = Box::leak(Box::new(AtomicU64::new(0)));
-    let (failed, failure) = mpsc::channel();
-    let (done, result) = mpsc::channel();
-    let spawned = thread::Builder::new().name("raceproof".to_owned()).stack_size(4 << 20).spawn(move || {
-        world::supervised_by(failed, beats);
-        let outcome = catch_unwind(AssertUnwindSafe(job));
-        let _ = done.send(outcome);
-    });
-    if let Err(error) = spawned {
-        let message = format!("no OS thread could be had for an exploration: {error}");
-        return Err(Stuck::Abandoned(Failure { kind: FailureKind::Refused, message, location: None }));
-    }
-    let mut last = (0, Instant::now());
+    let mut job = Supervised::start(patience, job)?;
     loop {
-        match result.recv_timeout(Duration::from_millis(20)) {
-            Ok(Ok(value)) => return Ok(value),
-            Ok(Err(payload)) => return Err(Stuck::Panicked(payload)),
+        if let Some(result) = job.wait(Duration::from_millis(20)) {
+            return result;
+        }
+    }
+}
+
+impl<T: Send + 'static> Supervised<T> {
+    /// Starts `job`. Whoever has started it is to look after it, with [`wait`](Self::wait).
+    ///
+    /// # Errors
+    /// If the operating system has no thread for it.
+    pub fn start(patience: Duration, job: impl FnOnce() -> T + Send + 'static) -> Result<Self, Stuck> {
+        world::install_hook();
+        // A few bytes a job, for good: an abandoned thread goes on beating.
+        let beats: &'static AtomicU64 = Box::leak(Box::new(AtomicU64::new(0)));
+        let (failed, failure) = mpsc::channel();
+        let (done, result) = mpsc::channel();
+        let spawned = thread::Builder::new().name("raceproof".to_owned()).stack_size(4 << 20).spawn(move || {
+            world::supervised_by(failed, beats);
+            let outcome = catch_unwind(AssertUnwindSafe(job));
+            let _ = done.send(outcome);
+        });
+        match spawned {
+            Ok(_) => Ok(Self { patience, result, failure, beats, last: (0, Instant::now()) }),
+            Err(error) => {
+                let message = format!("no OS thread could be had for an exploration: {error}");
+                Err(Stuck::Abandoned(Failure { kind: FailureKind::Refused, message, location: None }))
+            }
+        }
+    }
+
+    /// What came of the job, if it is over within `time` or is given up now; not to be asked again after that.
+    pub fn wait(&mut self, time: Duration) -> Option<Result<T, Stuck>> {
+        match self.result.recv_timeout(time) {
+            Ok(Ok(value)) => return Some(Ok(value)),
+            Ok(Err(payload)) => return Some(Err(Stuck::Panicked(payload))),
             Err(_) => {
-                if let Ok(failure) = failure.try_recv() {
-                    return Err(Stuck::Abandoned(failure));
+                if let Ok(failure) = self.failure.try_recv() {
+                    return Some(Err(Stuck::Abandoned(failure)));
                 }
             }
         }
-        let now = beats.load(Ordering::Relaxed);
-        if now != last.0 {
-            last = (now, Instant::now());
-        } else if last.1.elapsed() >= patience {
+        // Relaxed: a number that only has to change some time.
+        let now = self.beats.load(Ordering::Relaxed);
+        if now != self.last.0 {
+            self.last = (now, Instant::now());
+        } else if self.last.1.elapsed() >= self.patience {
             let message = format!(
                 "nothing has happened for {} s: the code under test neither returns nor reaches raceproof's facade, \
                  so it cannot be stopped from inside",
-                patience.as_secs_f32()
+                self.patience.as_secs_f32()
             );
-            return Err(Stuck::Abandoned(Failure { kind: FailureKind::Hung, message, location: None }));
+            return Some(Err(Stuck::Abandoned(Failure { kind: FailureKind::Hung, message, location: None })));
         }
+        None
     }
 }
