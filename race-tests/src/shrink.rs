@@ -63,7 +63,7 @@ impl Finder {
             }
             Self::Shuttle(seed) => {
                 let (explored, summary) = explore::reduced(subject, scenario, Limit::executions(EXACT));
-                if matches!(explored.end, ScenarioEnd::Exhausted) && summary.says_all() {
+                if explored.says_all() && summary.says_all() {
                     return None;
                 }
                 fails(explored).or_else(|| {

@@ -3,7 +3,7 @@
 use super::current::{Thread, named};
 use super::local::end_of_thread;
 use crate::explore::engine::loom::TOO_MANY_THREADS;
-use crate::explore::event::{Deed, Object, Outcome};
+use crate::explore::event::{Access, Deed, Object, Outcome};
 use crate::explore::native;
 use crate::explore::world::{self, Blocked, Failure, FailureKind, Refused, THREAD_WAITS, World};
 use std::any::Any;
@@ -60,8 +60,26 @@ impl<T> Packet<T> {
         }
     }
 
-    /// Whether the thread's work is done.
-    pub(super) fn is_finished(&self) -> bool {
+    /// Whether the thread's work is done. No step of the thread's own says so: whoever asks goes on only after others could
+    /// have run, and the exploration is not exhaustive.
+    pub(super) fn is_finished(&self, location: &'static Location<'static>) -> bool {
+        if world::simulates() {
+            world::leave_untried();
+            let pause: fn() =
+                if world::current() == World::Loom { loom::thread::yield_now } else { shuttle::thread::yield_now };
+            let deed = Deed::new("is_finished", Access::Load(Acquire));
+            return world::operation(
+                Object::of("thread's end", self),
+                deed,
+                location,
+                |finished: &bool| Outcome::Value(finished.to_string()),
+                || {
+                    world::engine(pause);
+                    // Acquire: as below.
+                    self.finished.load(Acquire)
+                },
+            );
+        }
         // Acquire: with the thread's Release; std promises no more than that the work is done.
         self.finished.load(Acquire)
     }

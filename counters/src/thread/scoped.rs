@@ -141,9 +141,11 @@ impl<T> ScopedJoinHandle<'_, T> {
         self.packet.take()
     }
 
-    /// Whether the thread's work is done. Under loom this is no step of its own: not every moment is tried.
+    /// Whether the thread's work is done. In an exploration other threads may run before the answer is given; but not
+    /// every moment is tried, and the verdict says so.
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
-        self.packet.is_finished()
+        self.packet.is_finished(Location::caller())
     }
 
     /// Which thread it is.

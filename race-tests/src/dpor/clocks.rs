@@ -78,6 +78,12 @@ impl Clocks {
         self.within(a, &self.clocks[b])
     }
 
+    /// What two equivalent executions have in common: each entry, by thread and place, and what comes before it.
+    #[cfg(test)]
+    pub(super) fn class(&self) -> super::Class {
+        self.places.iter().copied().zip(self.clocks.iter().cloned()).collect()
+    }
+
     /// The entries that a step would race with, if its thread took it at the end of the log.
     pub(super) fn races_of(&self, step: &Step) -> Vec<usize> {
         let mut races = Vec::new();

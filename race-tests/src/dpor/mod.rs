@@ -10,6 +10,8 @@
 //! Giving a lock back needs none, unless somebody tries locks without waiting. Where all threads wait, the execution is
 //! told to the judge and left, and the exploration goes on.
 //!
+//! With a bound on preemptions it is another search, see `bounded`.
+//!
 //! | room | what it knows |
 //! |---|---|
 //! | `relation` | which operations can change places |
@@ -17,8 +19,10 @@
 //! | `locks` | who holds what, and what a thread would do next |
 //! | `spins` | who turns in circles |
 //! | this one | the tree of choices |
+//! | `bounded` | where to come back to if executions may have so many preemptions |
 //! | `guide` | one execution again, step by step, in another order |
 
+mod bounded;
 mod clocks;
 mod guide;
 mod locks;
@@ -59,6 +63,10 @@ pub(crate) struct Summary {
     pub(crate) unwinding: bool,
     /// Executions with more real-time orders than were looked at.
     pub(crate) untold: u64,
+    /// Whether the preemptions of an execution were bounded.
+    pub(crate) bounded: bool,
+    /// Executions that were left out because they have more preemptions than there may be.
+    pub(crate) preempted: bool,
     /// The program did something else when the same way was taken again.
     pub(crate) nondeterminism: Option<String>,
 }
@@ -86,7 +94,22 @@ struct Node {
     wanted: Threads,
     /// The threads whose choice leads nowhere new: everything behind them has been run.
     asleep: Threads,
+    /// The preemptions before this choice.
+    preemptions: usize,
+    /// Who would go on without one: whoever else is chosen costs one. Nobody where the last one waits or has ended.
+    stays: Option<usize>,
 }
+
+impl Node {
+    /// The preemptions after this choice, if it is this thread's.
+    fn preemptions_after(&self, thread: usize) -> usize {
+        self.preemptions + usize::from(self.stays.is_some_and(|stays| stays != thread))
+    }
+}
+
+/// An execution, as far as it is that of its whole class.
+#[cfg(test)]
+type Class = std::collections::BTreeMap<(usize, u32), clocks::Clock>;
 
 /// The explorer.
 pub(crate) struct Dpor {
@@ -101,6 +124,14 @@ pub(crate) struct Dpor {
     coasting: Option<usize>,
     /// An execution is to be thrown away, and everything begun again with unlocks as steps.
     restart: bool,
+    /// The preemptions that an execution may have.
+    bound: Option<usize>,
+    /// Whether to choose everybody everywhere, within the bound: what the search with a bound is compared with.
+    #[cfg(test)]
+    everybody: bool,
+    /// The classes that were met with a bound.
+    #[cfg(test)]
+    classes: std::collections::BTreeSet<Class>,
     abandoned: u64,
     waiting: Box<dyn FnMut() -> Flow>,
     pub(crate) summary: Summary,
@@ -125,10 +156,21 @@ impl Dpor {
             spins: Spins::default(),
             coasting: None,
             restart: false,
+            bound: None,
+            #[cfg(test)]
+            everybody: false,
+            #[cfg(test)]
+            classes: Default::default(),
             abandoned: 0,
             waiting: Box::new(waiting),
             summary: Summary::default(),
         }
+    }
+
+    /// The same for the executions with at most so many preemptions.
+    pub(crate) fn within(bound: usize, waiting: impl FnMut() -> Flow + 'static) -> Self {
+        let summary = Summary { bounded: true, ..Summary::default() };
+        Self { bound: Some(bound), summary, ..Self::new(waiting) }
     }
 
     /// Whether giving a lock back was a step.
@@ -172,6 +214,10 @@ impl Dpor {
     /// The threads that lead nowhere new after the last choice: those before it that are independent of all that has
     /// been done since.
     fn inherited(&self) -> Threads {
+        if self.bound.is_some() {
+            // What was run from there may have had fewer preemptions left.
+            return 0;
+        }
         let Some(parent) = self.depth.checked_sub(1).and_then(|depth| self.nodes.get(depth)) else { return 0 };
         let candidates = parent.asleep & !bit(parent.chosen);
         watch::with_log(|log| {
@@ -185,6 +231,9 @@ impl Dpor {
 
     /// The races of the execution that has just ended: each is a reason to come back.
     fn learn(&mut self, stuck: bool) {
+        if self.bound.is_some() {
+            return self.learn_within_bound();
+        }
         watch::with_log(|log| {
             let log = &log[..self.coasting.unwrap_or(log.len())];
             let Some(first) = self.nodes.get(self.fresh).map(|node| node.entry) else { return };
@@ -262,7 +311,14 @@ impl Dpor {
     fn back(&mut self) -> bool {
         while let Some(node) = self.nodes.last_mut() {
             node.asleep |= bit(node.chosen);
-            if let Some(thread) = members(node.wanted & node.enabled & !node.asleep).next() {
+            let mut open = node.wanted & node.enabled & !node.asleep;
+            if let Some(bound) = self.bound {
+                let dear = members(open).filter(|thread| node.preemptions_after(*thread) > bound);
+                let dear = dear.fold(0, |set, thread| set | bit(thread));
+                self.summary.preempted |= dear != 0;
+                open &= !dear;
+            }
+            if let Some(thread) = members(open).next() {
                 node.chosen = thread;
                 self.fresh = self.nodes.len() - 1;
                 return true;
@@ -335,7 +391,7 @@ impl Director for Dpor {
             self.nodes.clear();
             self.fresh = 0;
             self.locks.unlocks = true;
-            self.summary = Summary::default();
+            self.summary = Summary { bounded: self.bound.is_some(), ..Summary::default() };
         } else if last.is_some() {
             self.summary.redundant += u64::from(self.coasting.is_some());
             self.learn(stuck);
@@ -401,7 +457,11 @@ impl Director for Dpor {
             let held_back = self.spins.turning(enabled);
             self.summary.spins |= held_back != 0;
             let free = enabled & !held_back;
-            let Some(thread) = stay(free & !asleep) else {
+            // Who took the last step, not who ran last: a thread that has just been started has taken none.
+            let stays = self.nodes.last().map(|node| node.chosen).filter(|thread| free & bit(*thread) != 0);
+            let preemptions = self.nodes.last().map_or(0, |node| node.preemptions_after(node.chosen));
+            let without_one = stays.filter(|_| self.bound.is_some());
+            let Some(thread) = without_one.or_else(|| stay(free & !asleep)) else {
                 self.coasting = Some(watch::with_log(<[Step]>::len));
                 let thread = stay(free)?;
                 watch::chosen(thread);
@@ -413,8 +473,10 @@ impl Director for Dpor {
                 enabled: free,
                 held_back,
                 pending,
-                wanted: bit(thread),
+                wanted: self.wanted_at_first(thread, free),
                 asleep,
+                preemptions,
+                stays,
             });
             self.depth += 1;
             thread

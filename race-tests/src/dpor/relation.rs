@@ -98,3 +98,11 @@ pub(super) fn dependent(a: &Step, b: &Step) -> bool {
         })
     })
 }
+
+/// Whether two dependent steps of different threads could be had in the other order, for all that they do themselves.
+pub(super) fn may_come_first(late: &Step, early: &Step) -> bool {
+    parts(early).into_iter().flatten().any(|(object, part)| {
+        let mut theirs = parts(late).into_iter().flatten().filter(|(other, _)| *other == object);
+        theirs.any(|(_, theirs)| relate(part, theirs) == Relation::Race)
+    })
+}

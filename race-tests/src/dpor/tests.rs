@@ -51,6 +51,44 @@ fn with_dpor(body: &impl Body) -> Explored {
     Explored { executions, outcomes, summary }
 }
 
+/// What executions with at most so many preemptions come to; all of them, or as many as the reduction takes to be enough.
+fn within(body: &impl Body, bound: usize, everybody: bool) -> (Explored, BTreeSet<super::Class>) {
+    let outcomes = Arc::new(NativeMutex::new(Outcomes::new()));
+    let (stuck, waiting) = (body.clone(), Arc::clone(&outcomes));
+    let mut left = 3_000_u32;
+    let mut dpor = Dpor::within(bound, move || {
+        waiting.lock().unwrap().insert(format!("stuck: {}", stuck.so_far()));
+        left -= 1;
+        if left == 0 { Flow::Stop } else { Flow::Continue }
+    });
+    dpor.everybody = everybody;
+    let dpor = Rc::new(RefCell::new(dpor));
+    let executions = run_within(Rc::clone(&dpor) as Rc<RefCell<dyn Director>>, body, &outcomes, 3_000);
+    let summary = dpor.borrow().summary.clone();
+    assert_eq!(summary.nondeterminism, None);
+    let outcomes = outcomes.lock().unwrap().clone();
+    let classes = dpor.borrow().classes.clone();
+    (Explored { executions, outcomes, summary }, classes)
+}
+
+fn run_within(
+    director: Rc<RefCell<dyn Director>>,
+    body: &impl Body,
+    outcomes: &Arc<NativeMutex<Outcomes>>,
+    most: u64,
+) -> u64 {
+    let (body, outcomes) = (body.clone(), Arc::clone(outcomes));
+    let count = raceproof::explore::native::atomic::AtomicU64::new(0);
+    let outcome = explore_directed(&Config::default(), director, move || {
+        let came_to = body.run();
+        outcomes.lock().unwrap().insert(came_to);
+        // Relaxed: one OS thread counts.
+        let ran = count.fetch_add(1, raceproof::explore::native::atomic::Ordering::Relaxed) + 1;
+        if ran < most { Flow::Continue } else { Flow::Stop }
+    });
+    outcome.executions
+}
+
 /// At most so many executions; whether those were all.
 fn with_plain(body: &impl Body, most: u64) -> (Explored, bool) {
     let outcomes = Arc::new(NativeMutex::new(Outcomes::new()));
@@ -192,6 +230,53 @@ fn random_programs_come_to_what_plain_search_says() {
     assert!(complete * 10 > programs * 4, "{complete} of {programs}: the comparison is worth little");
     assert!(partial * 8 < programs, "{partial}: too many programs are not compared");
     assert!(stuck > programs / 50, "{stuck}: too few programs deadlock for the comparison to be worth much");
+}
+
+// Within each bound the reduction comes to what all executions within it come to, no more and no less; where it leaves out
+// nothing for the bound's sake, to what there is without any.
+#[test]
+fn random_programs_come_to_the_same_within_a_bound() {
+    let wanted = std::env::var("RACEPROOF_DPOR_PROGRAMS").ok().and_then(|text| text.parse::<u64>().ok());
+    let programs = wanted.unwrap_or(120);
+    let (compared, fewer, all, bounded) = supervised(move || {
+        let (mut compared, mut fewer, mut all, mut bounded) = (0, 0_u64, 0_u64, 0);
+        for seed in 0..programs {
+            let program = Program::random(seed);
+            for bound in 0..3 {
+                let (everybody, all_classes) = within(&program, bound, true);
+                if !everybody.summary.complete || everybody.summary.spins || everybody.summary.unwinding {
+                    break;
+                }
+                let (reduced, classes) = within(&program, bound, false);
+                assert!(reduced.summary.complete, "{seed}: {program:?}");
+                assert_eq!(reduced.outcomes, everybody.outcomes, "{seed}, bound {bound}: {program:?}");
+                // Not only what it comes to: what came before what.
+                assert_eq!(classes, all_classes, "{seed}, bound {bound}: {program:?}");
+                compared += 1;
+                fewer += reduced.executions;
+                all += everybody.executions;
+                if !reduced.summary.preempted {
+                    let whole = with_dpor(&program);
+                    assert_eq!(reduced.outcomes, whole.outcomes, "{seed}, bound {bound}, no bound: {program:?}");
+                    break;
+                }
+                bounded += 1;
+            }
+        }
+        (compared, fewer, all, bounded)
+    });
+    println!("{compared} searches compared, {bounded} of them cut by the bound: {fewer} executions in place of {all}");
+    assert!(compared > programs && bounded > programs / 2, "{compared} {bounded}: the comparison is worth little");
+    assert!(fewer < all);
+}
+
+// Two threads that each take a lock twice: without a preemption one goes first, 2 orders; with one, the others but two
+// come about; 6 in all.
+#[test]
+fn bounds_are_what_they_say() {
+    let outcomes = supervised(|| (0..4).map(|bound| within(&mutex_counter(2, 2), bound, false).0).collect::<Vec<_>>());
+    let counts: Vec<_> = outcomes.iter().map(|one| (one.outcomes.len(), one.summary.preempted)).collect();
+    assert_eq!(counts, [(2, true), (4, true), (6, false), (6, false)], "{outcomes:?}");
 }
 
 // Who holds the lock first, and who is first at the word: four classes. The thread that sleeps where the reader is

@@ -41,6 +41,8 @@ pub(crate) struct Explored {
     pub(crate) warnings: Vec<String>,
     /// Whether loom was prepared for timed waits: the numbers of its executions are those of an exploration that is.
     pub(crate) timed: bool,
+    /// Whether the code asked for something whose answers were not all tried.
+    pub(crate) untried: bool,
     /// Pairs of methods whose calls overlapped in some execution.
     pub(crate) met: Vec<(usize, usize)>,
 }
@@ -52,6 +54,13 @@ impl Explored {
             ScenarioEnd::Failed(failure, _) => Some(failure),
             _ => None,
         }
+    }
+}
+
+impl Explored {
+    /// Whether every execution was run and explained, and nothing left out.
+    pub(crate) fn says_all(&self) -> bool {
+        matches!(self.end, ScenarioEnd::Exhausted) && !self.untried
     }
 }
 
@@ -148,6 +157,7 @@ impl Judge {
             Engine::Shuttle | Engine::Sequential => Clock::ProgramOrder,
         };
         let run = Run::new(subject.clone(), scenario, clock);
+        world::take_left_untried();
         super::progress(|progress| {
             *progress.current.lock().unwrap_or_else(|e| e.into_inner()) =
                 Some(super::Current { engine, scenario: scenario.clone(), run: Arc::clone(&run) });
@@ -344,7 +354,17 @@ impl Judge {
         warnings.extend(detect::leaks());
         let timed = loom_engine::timed_waits();
         let met = self.run.overlapped();
-        Explored { executions: outcome.executions, histories: state.histories, shown, end, warnings, timed, met }
+        let untried = world::take_left_untried();
+        Explored {
+            executions: outcome.executions,
+            histories: state.histories,
+            shown,
+            end,
+            warnings,
+            timed,
+            untried,
+            met,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ pub(crate) use engines::{
     Evidence, Explored, ScenarioEnd, Shown, again, loom, loom_path, loom_replay, shuttle, shuttle_observed,
     shuttle_replay, threads,
 };
-pub(crate) use reduced::reduced;
+pub(crate) use reduced::{reduced, within};
 pub(crate) use run::{FILE, OPERATION, Run, broken};
 
 use crate::scenario::Scenario;

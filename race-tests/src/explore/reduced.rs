@@ -19,13 +19,23 @@ const MOST_STEPS: usize = 20_000;
 
 /// Explores a scenario. Where the end is `Exhausted`, the summary says what was left out all the same.
 pub(crate) fn reduced(subject: &Subject, scenario: &Scenario, limit: Limit) -> (Explored, Summary) {
-    again(|| reduced_once(subject, scenario, limit), |(explored, _)| explored.failure())
+    again(|| searched(subject, scenario, limit, None), |(explored, _)| explored.failure())
 }
 
-fn reduced_once(subject: &Subject, scenario: &Scenario, limit: Limit) -> (Explored, Summary) {
+/// The same for the executions with at most so many preemptions: `Exhausted` says that of them.
+pub(crate) fn within(subject: &Subject, scenario: &Scenario, limit: Limit, bound: usize) -> (Explored, Summary) {
+    again(|| searched(subject, scenario, limit, Some(bound)), |(explored, _)| explored.failure())
+}
+
+fn searched(subject: &Subject, scenario: &Scenario, limit: Limit, bound: Option<usize>) -> (Explored, Summary) {
     let judge = Judge::judging(subject, scenario, Engine::Shuttle, limit, true);
     let stuck = Arc::clone(&judge);
-    let dpor = Rc::new(RefCell::new(Dpor::new(move || stuck.stuck())));
+    let waiting = move || stuck.stuck();
+    let dpor = match bound {
+        None => Dpor::new(waiting),
+        Some(bound) => Dpor::within(bound, waiting),
+    };
+    let dpor = Rc::new(RefCell::new(dpor));
     let outcome = directed(subject, &judge, Rc::clone(&dpor) as Rc<RefCell<dyn Director>>);
     let executions = outcome.executions;
     let mut summary = dpor.borrow().summary.clone();

@@ -24,6 +24,9 @@ const EXECUTIONS_FLOOR: u64 = 200;
 /// Executions of one scenario at most.
 const EXECUTIONS_CEILING: u64 = 30_000;
 
+/// The most preemptions that are tried where a scenario is cut without a bound.
+const MOST_PREEMPTIONS: usize = 8;
+
 /// What the scenarios came to.
 #[derive(Default)]
 struct Tally {
@@ -36,11 +39,14 @@ struct Tally {
     /// Of the larger ones.
     larger: u64,
     cut: u64,
+    /// The preemptions up to which every scenario that was cut has been explored; `None` if one has not even without any.
+    within: Option<usize>,
     undecided: u64,
     waits: u64,
     spins: u64,
     unwinding: u64,
     untold: u64,
+    untried: u64,
 }
 
 pub(super) fn rung(task: &Task) -> Done {
@@ -113,6 +119,8 @@ fn in_time(task: &Task) -> impl Iterator<Item = Scenario> + Send + 'static {
 struct Tried {
     explored: Explored,
     summary: Summary,
+    /// If that was cut: within bounds of 0, 1, 2... preemptions, as far as it went.
+    bounded: Vec<(Explored, Summary)>,
     told_apart: bool,
     tainted: bool,
     /// The calls: the histories have the numbers of their results.
@@ -133,32 +141,77 @@ fn explore_all(
             deadline: Some(inside.deadline.max(Instant::now())),
         };
         let calls = scenario.resolve(&inside.subject);
-        (explore::reduced(&inside.subject, scenario, limit), calls)
+        let (explored, summary) = explore::reduced(&inside.subject, scenario, limit);
+        let cut = matches!(explored.end, ScenarioEnd::Cut) && !explore::cancelled();
+        let bounded = if cut { within_bounds(&inside, scenario, limit) } else { Vec::new() };
+        (explored, summary, bounded, calls)
     });
     team.run(|scenario, came| {
         let verdict = match came {
             Came::Stuck(stuck, progress) => Some(Some(stuck_verdict(task, stuck, &progress))),
-            Came::Done { result: ((explored, summary), _calls), told_apart, tainted } => {
-                judge(scenario, Tried { explored, summary, told_apart, tainted, _calls })
+            Came::Done { result: (explored, summary, bounded, _calls), told_apart, tainted } => {
+                judge(scenario, Tried { explored, summary, bounded, told_apart, tainted, _calls })
             }
         };
         verdict.map_or(ControlFlow::Continue(()), ControlFlow::Break)
     })
 }
 
+/// Explores a scenario with more and more preemptions, for as many executions in all as there may be of one scenario.
+fn within_bounds(task: &Task, scenario: &Scenario, mut limit: Limit) -> Vec<(Explored, Summary)> {
+    let mut bounded = Vec::new();
+    for bound in 0..=MOST_PREEMPTIONS {
+        let (explored, summary) = explore::within(&task.subject, scenario, limit, bound);
+        limit.floor = limit.floor.saturating_sub(explored.executions);
+        limit.ceiling = limit.ceiling.saturating_sub(explored.executions);
+        let completed = matches!(explored.end, ScenarioEnd::Exhausted) && summary.preempted && limit.ceiling > 0;
+        bounded.push((explored, summary));
+        if !completed {
+            break;
+        }
+    }
+    bounded
+}
+
 impl Tally {
     /// Counts what came of one scenario. Returns the rung's verdict if that is settled now.
     fn judge(&mut self, task: &Task, scenario: &Scenario, tried: Tried, done: &mut Done) -> Option<Verdict> {
-        let Tried { explored, summary, told_apart, tainted, _calls } = tried;
-        done.count(&explored);
-        let Summary { spins, unwinding, untold, .. } = summary;
+        let Tried { explored, summary, bounded, told_apart, tainted, _calls } = tried;
         self.told_apart |= told_apart;
+        if matches!(explored.end, ScenarioEnd::Cut) {
+            // Bound by bound from none, so the completed ones are the first.
+            let completed = bounded.iter().take_while(|(one, summary)| one.says_all() && summary.says_all()).count();
+            let within = completed.checked_sub(1);
+            self.within = if self.cut == 0 { within } else { self.within.min(within) };
+        }
+        for (explored, summary) in std::iter::once((explored, summary)).chain(bounded) {
+            let verdict = self.judge_one(task, scenario, explored, &summary, tainted, done);
+            if verdict.is_some() {
+                return verdict;
+            }
+        }
+        None
+    }
+
+    fn judge_one(
+        &mut self,
+        task: &Task,
+        scenario: &Scenario,
+        explored: Explored,
+        summary: &Summary,
+        tainted: bool,
+        done: &mut Done,
+    ) -> Option<Verdict> {
+        done.count(&explored);
+        let Summary { spins, unwinding, untold, .. } = *summary;
         self.spins += u64::from(spins);
         self.unwinding += u64::from(unwinding);
         self.untold += u64::from(untold > 0);
+        self.untried += u64::from(explored.untried);
         match explored.end {
             ScenarioEnd::Exhausted => {}
-            ScenarioEnd::Cut | ScenarioEnd::TooManyThreads => self.cut += 1,
+            // With a bound it was cut without one already.
+            ScenarioEnd::Cut | ScenarioEnd::TooManyThreads => self.cut += u64::from(!summary.bounded),
             ScenarioEnd::Undecided => self.undecided += 1,
             ScenarioEnd::Waits => self.waits += 1,
             // Two threads that make way for each other for ever need a scheduler that plays along: shuttle's, which is
@@ -175,6 +228,15 @@ impl Tally {
     }
 }
 
+/// How far the scenarios that were cut were explored within a bound.
+fn within(tally: &Tally) -> String {
+    match tally.within {
+        Some(0) => "; each of them was explored without preemptions, which is no proof".to_owned(),
+        Some(most) => format!("; each of them was explored with up to {most} preemptions, which is no proof"),
+        None => String::new(),
+    }
+}
+
 fn conclude(done: &mut Done, tally: &Tally, total: u64) {
     done.bounds = format!(
         "preemptions unbounded, one execution for each inequivalent interleaving; {} of {total} small scenarios, {} cut at \
@@ -182,10 +244,11 @@ fn conclude(done: &mut Done, tally: &Tally, total: u64) {
         tally.done, tally.cut, tally.larger
     );
     let apart = [
-        (tally.cut, format!("were cut at {EXECUTIONS_CEILING} executions, or by time")),
+        (tally.cut, format!("were cut at {EXECUTIONS_CEILING} executions, or by time{}", within(tally))),
         (tally.spins, "have a thread that turns in circles, whose rounds were not all tried".to_owned()),
         (tally.unwinding, "have a panic, and nobody else ran while that thread unwound".to_owned()),
         (tally.untold, "can be had in more real-time orders than were looked at".to_owned()),
+        (tally.untried, "ask whether a thread has finished, and not every moment of that was tried".to_owned()),
         (tally.waits, "end where a thread waits for itself, as the plain struct says that it must".to_owned()),
     ];
     let apart: Vec<String> =

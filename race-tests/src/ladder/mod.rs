@@ -19,6 +19,8 @@ mod team;
 mod test;
 mod threads;
 #[cfg(test)]
+mod untried;
+#[cfg(test)]
 mod workers;
 
 pub use replay::{replay, replay_once};

@@ -120,7 +120,7 @@ fn mistake(task: &Task, done: &mut Done) -> Fate {
             tried += 1;
             let explored = explore::loom(&task.subject, &scenario, clock, None, Limit::executions(EXECUTIONS));
             done.count(&explored);
-            all &= matches!(explored.end, ScenarioEnd::Exhausted);
+            all &= explored.says_all();
             if caught(&explored.end, Rung::Loom) {
                 let finding = investigate(task, scenario, Finder::Loom(clock, None), explored, false);
                 return Fate::Killed(Rung::Loom, Box::new(finding));
@@ -169,7 +169,7 @@ fn lost_update(task: &Task, done: &mut Done) -> Fate {
         let clock = Clock::ProgramOrder;
         let explored = explore::loom(&task.subject, &scenario, clock, None, Limit::executions(EXECUTIONS));
         done.count(&explored);
-        all &= matches!(explored.end, ScenarioEnd::Exhausted);
+        all &= explored.says_all();
         if let ScenarioEnd::Violation(_) = explored.end {
             let finding = investigate(task, scenario, Finder::Loom(clock, None), explored, false);
             return Fate::Killed(Rung::Loom, Box::new(finding));

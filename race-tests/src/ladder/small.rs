@@ -52,6 +52,8 @@ struct Tally {
     threads: u64,
     /// Whether the code asked which thread it runs on.
     told_apart: bool,
+    /// Scenarios with answers that were not all tried.
+    untried: u64,
 }
 
 pub(super) fn rung(task: &Task) -> Done {
@@ -147,6 +149,7 @@ impl Tally {
     ) -> Option<Verdict> {
         for (bound, explored) in tried.tries {
             done.count(&explored);
+            self.untried += u64::from(explored.untried);
             let finder = Finder::Loom(clock, bound);
             match explored.end {
                 ScenarioEnd::Exhausted | ScenarioEnd::Cut => self.cut += u64::from(bound.is_some()),
@@ -200,6 +203,7 @@ fn conclude(done: &mut Done, tally: &Tally, total: u64) {
         (tally.spins, "spin without end under loom, which shuttle has to judge"),
         (tally.attempts, "try a lock where loom would stop the thread, which shuttle has to judge"),
         (tally.threads, "need more threads than loom has"),
+        (tally.untried, "ask whether a thread has finished, and not every moment of that was tried"),
     ];
     let apart: Vec<String> =
         apart.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} scenarios {what}")).collect();

@@ -6,7 +6,7 @@
 //! looked at, and what is reported then is the race and no set of results. What std's `Arc` counts is nobody's event: who
 //! asks for it (`strong_count`, `get_mut`, `try_unwrap`) gets some of the answers, not all.
 
-use super::engines::{Done, Job};
+use super::engines::{Done, Job, UNTRIED};
 use super::session::{Ended, Notes, Session};
 use super::{Outcome, free};
 use crate::dpor::{Dpor, Summary};
@@ -61,6 +61,7 @@ pub(super) fn dpor<T: Outcome>(job: &Job<T>) -> Done<T> {
         Ended::Exhausted if summary.unwinding => {
             Verdict::Bounded("a thread unwinds, and nobody else was let run meanwhile".to_owned())
         }
+        Ended::Exhausted if world::take_left_untried() => Verdict::Bounded(UNTRIED.to_owned()),
         Ended::Exhausted if summary.complete => Verdict::Exhausted,
         Ended::Exhausted | Ended::Cut => Verdict::Bounded(format!("cut after {} executions", done.executions)),
     };

@@ -34,6 +34,8 @@ const WITNESS_WITHIN: u64 = 40_000;
 /// Steps of an execution under shuttle.
 const STEPS: usize = 20_000;
 
+/// Why not all was tried of a test that asks for what may change at any moment.
+pub(super) const UNTRIED: &str = "it asks whether a thread has finished, and not every moment of that was tried";
 /// Why a finding of loom's may be nothing.
 const DOUBT: &str = "loom takes SeqCst loads and stores for Acquire and Release, and lets a plain store appear inside another \
                      thread's update; shuttle, which does neither, has not seen this";
@@ -294,6 +296,7 @@ pub(super) fn loom<T: Outcome>(job: &Job<T>) -> Done<T> {
             Ended::Exhausted => {
                 if done.weak.is_none() {
                     done.verdict = match bound {
+                        None if world::take_left_untried() => Verdict::Bounded(UNTRIED.to_owned()),
                         None => Verdict::Exhausted,
                         Some(bound) => {
                             Verdict::Bounded(format!("all with up to {bound} preemptions, which is no proof"))

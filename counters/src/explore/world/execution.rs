@@ -19,6 +19,8 @@ thread_local! {
     /// Whether the code under test has asked which thread it runs on.
     static TOLD_APART: Cell<bool> = const { Cell::new(false) };
     static COPIED: Cell<bool> = const { Cell::new(false) };
+    /// Whether the code under test has asked for something whose answers are not all tried.
+    static UNTRIED: Cell<bool> = const { Cell::new(false) };
     static EXECUTION: RefCell<Execution> = RefCell::new(Execution::default());
 }
 
@@ -290,6 +292,16 @@ pub fn tell_apart() {
     if current() != World::Sequential {
         TOLD_APART.set(true);
     }
+}
+
+/// The code under test asks for what may change at any moment, and not every moment is tried.
+pub fn leave_untried() {
+    UNTRIED.set(true);
+}
+
+/// Whether it has, on this OS thread, since the last call: then nothing may be called exhausted.
+pub fn take_left_untried() -> bool {
+    UNTRIED.take()
 }
 
 /// Whether it has, on this OS thread, since [`forget_told_apart`].
