@@ -1,11 +1,13 @@
 //! Larger scenarios, drawn at random, under a rotation of policies.
 
+use super::pace::{Pace, Plan, SCHEDULES};
 use super::team::{Came, Team};
 use super::{Done, HARD_CAP, Task, investigate, stuck_verdict};
 use crate::explore::{self, Explored, Limit, Progress, ScenarioEnd};
 use crate::scenario::{Draw, Scenario};
 use crate::shrink::{Finder, policies};
 use crate::verdict::Verdict;
+use raceproof::explore::native::Arc;
 use raceproof::explore::world;
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -14,8 +16,6 @@ use std::time::Instant;
 pub(super) const FLOOR: u64 = 20;
 /// Scenarios that may wait by right and are passed over, at most, where that cannot be allowed.
 const MOST_PASSED_OVER: u64 = 200;
-/// Schedules of each.
-const SCHEDULES: u64 = 60;
 /// Schedules of each that are looked at event by event.
 const OBSERVED: u64 = 4;
 
@@ -30,19 +30,35 @@ pub(super) fn rung(task: &Task) -> Done {
     let mut done = Done::new(sampling.bounds.clone());
     let mut draw = Draw::new(&task.subject, &task.options, sampling.seed);
     let (began, deadline) = (task.began, task.deadline);
+    let pace = Arc::new(Pace::new(deadline.saturating_duration_since(began)));
+    let asked = Arc::clone(&pace);
     let in_time = move |number: u64| {
         if number < FLOOR { began.elapsed() < HARD_CAP } else { Instant::now() < deadline }
     };
-    let drawn = (0..).take_while(move |number| in_time(*number)).map(move |number| (number, draw.scenario()));
-    let inside = task.clone();
-    let team = Team::new(task, drawn, move |(number, scenario)| {
-        (sample(&inside, scenario, *number), scenario.resolve(&inside.subject))
+    let drawn = (0..).take_while(move |number| in_time(*number)).map(move |number| {
+        let plan = asked.plan(number, FLOOR);
+        draw.grow(plan.operations);
+        (number, plan, draw.scenario())
     });
-    let settled = team.run(|(number, scenario), came| {
+    let inside = task.clone();
+    let team = Team::new(task, drawn, move |(number, plan, scenario)| {
+        let explored = sample(&inside, scenario, *number, plan.schedules);
+        pace.ran(explored.executions);
+        (explored, scenario.resolve(&inside.subject))
+    });
+    let mut largest = Plan::FLOOR;
+    let settled = team.run(|(number, plan, scenario), came| {
+        largest.schedules = largest.schedules.max(plan.schedules);
+        largest.operations = largest.operations.max(scenario.threads.iter().map(Vec::len).max().unwrap_or(0));
         let verdict = match came {
             Came::Stuck(stuck, progress) => Some(stuck_verdict(task, stuck, &progress)),
             Came::Done { result: (explored, _calls), tainted, .. } => {
                 let finder = Finder::Shuttle(task.seed.wrapping_add(*number));
+                if plan.has_grown() && matches!(explored.end, ScenarioEnd::Undecided) {
+                    // It was made too large for the checker; the ones that everybody gets say whether the type is.
+                    tally.too_large += 1;
+                    return ControlFlow::Continue(());
+                }
                 tally.judge(task, scenario, finder, explored, tainted, &mut done)
             }
         };
@@ -53,10 +69,18 @@ pub(super) fn rung(task: &Task) -> Done {
         None if done.scenarios < FLOOR => task.floor_missed(&format!("{} of {FLOOR} scenarios", done.scenarios)),
         None => sampling.verdict(&tally, done.scenarios),
     };
+    if largest.has_grown() {
+        let Plan { schedules, operations } = largest;
+        done.bounds += &format!(
+            "; up to {schedules} of scenarios with up to {operations} operations a thread where there was time for that, {} \
+             scenarios too large for the checker",
+            tally.too_large
+        );
+    }
     done
 }
 
-fn sample(task: &Task, scenario: &Scenario, number: u64) -> Explored {
+fn sample(task: &Task, scenario: &Scenario, number: u64, schedules: u64) -> Explored {
     let policies = policies(task.seed.wrapping_add(number));
     let policy = &policies[(number % policies.len() as u64) as usize];
     let mut warnings = Vec::new();
@@ -68,7 +92,7 @@ fn sample(task: &Task, scenario: &Scenario, number: u64) -> Explored {
         }
         warnings = explored.warnings;
     }
-    let mut explored = explore::shuttle(&task.subject, scenario, policy, Limit::executions(SCHEDULES));
+    let mut explored = explore::shuttle(&task.subject, scenario, policy, Limit::executions(schedules));
     explored.warnings.extend(warnings);
     explored
 }
@@ -98,6 +122,8 @@ pub(super) enum Sample {
 struct Tally {
     undecided: u64,
     waits: u64,
+    /// Of those that grew with the pace: undecided.
+    too_large: u64,
 }
 
 impl Tally {
@@ -167,7 +193,7 @@ impl Sampling {
     }
 
     fn verdict(&self, tally: &Tally, scenarios: u64) -> Verdict {
-        let Tally { undecided, waits } = *tally;
+        let Tally { undecided, waits, .. } = *tally;
         if undecided * 2 > scenarios {
             Verdict::Unknown(format!(
                 "the checker gave up on {undecided} of {scenarios} scenarios: too many orders to try"

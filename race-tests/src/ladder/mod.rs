@@ -8,6 +8,7 @@ mod larger;
 mod met;
 mod mutants;
 mod orderings;
+mod pace;
 mod publication;
 mod replay;
 pub(crate) mod seats;

@@ -52,6 +52,8 @@ struct Tally {
     threads: u64,
     /// Whether the code asked which thread it runs on.
     told_apart: bool,
+    /// Scenarios larger than these that were exhausted too.
+    larger: u64,
     /// Scenarios with answers that were not all tried.
     untried: u64,
 }
@@ -101,8 +103,38 @@ pub(super) fn rung(task: &Task) -> Done {
             return done;
         }
     }
+    let [ordered, timed, _] = tally.done;
+    if ordered == total && timed == total {
+        // What these leave out is no news: there are always larger ones.
+        if let Some(verdict) = larger(task, &mut tally, &mut done) {
+            done.verdict = verdict;
+            return done;
+        }
+    }
     conclude(&mut done, &tally, total);
     done
+}
+
+/// The next larger scenarios, as many as there is time for.
+fn larger(task: &Task, tally: &mut Tally, done: &mut Done) -> Option<Verdict> {
+    let (inside, deadline) = (task.clone(), task.deadline);
+    let scenarios =
+        Small::larger(&task.subject, &task.options, task.seed).take_while(move |_| Instant::now() < deadline);
+    let clock = Clock::ProgramOrder;
+    let team = Team::new(task, scenarios, move |scenario| explore_one(&inside, scenario, clock, deadline));
+    team.run(|scenario, came| {
+        let mut apart = Tally::default();
+        let verdict = match came {
+            Came::Stuck(stuck, progress) => Some(stuck_verdict(task, stuck, &progress)),
+            Came::Done { result, tainted, .. } => {
+                let exhausted = result.tries.first().is_some_and(|(_, explored)| explored.says_all());
+                let verdict = apart.judge(task, scenario, clock, result, tainted, done);
+                tally.larger += u64::from(exhausted && verdict.is_none());
+                verdict
+            }
+        };
+        verdict.map_or(ControlFlow::Continue(()), ControlFlow::Break)
+    })
 }
 
 /// The small scenarios: so many whatever the time, and those for which there is time.
@@ -198,6 +230,9 @@ fn conclude(done: &mut Done, tally: &Tally, total: u64) {
          {cut} cut at {EXECUTIONS_CEILING} executions and then at preemption bound {BOUND}",
         cut = tally.cut
     );
+    if tally.larger > 0 {
+        done.bounds += &format!("; {} larger ones to the end, in program order", tally.larger);
+    }
     let apart = [
         (tally.waits, "wait in every thread, as the specification says they must"),
         (tally.spins, "spin without end under loom, which shuttle has to judge"),
@@ -225,4 +260,38 @@ fn conclude(done: &mut Done, tally: &Tally, total: u64) {
     } else {
         Verdict::Exhausted
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Explorer, Rung, subject};
+    use raceproof::guarded;
+
+    #[guarded(tests = off)]
+    #[derive(Default)]
+    struct Ones {
+        value: u64,
+    }
+
+    #[guarded]
+    impl Ones {
+        pub fn increment(&mut self) -> u64 {
+            self.value += 1;
+            self.value
+        }
+    }
+
+    // One method and two threads: five small scenarios and three larger ones, which come to their end long before the time
+    // does.
+    #[test]
+    fn where_there_is_time_larger_ones_follow() {
+        let explore =
+            |budget| Explorer::new(subject!(Ones)).threads(2).budget(budget).rungs(&[Rung::Loom]).run().rungs.remove(0);
+        let (short, long) = (explore(0.0), explore(3_600.0));
+        assert!(matches!(long.verdict, Verdict::Exhausted), "{long}");
+        assert!(long.bounds.contains("3 larger ones to the end"), "{}", long.bounds);
+        assert_eq!((short.scenarios, long.scenarios), (5, 5));
+        assert!(!short.bounds.contains("larger"), "{}", short.bounds);
+    }
 }

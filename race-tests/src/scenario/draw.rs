@@ -18,6 +18,8 @@ pub(crate) struct Draw {
     suffix: Vec<Call>,
     max_threads: usize,
     max_operations: usize,
+    /// Whether nobody has said how many.
+    grows: bool,
 }
 
 impl Draw {
@@ -29,6 +31,7 @@ impl Draw {
             suffix: closing_reads(subject),
             max_threads: options.threads.unwrap_or(4),
             max_operations: options.operations.unwrap_or(6),
+            grows: options.operations.is_none(),
         }
     }
 
@@ -103,6 +106,13 @@ impl Draw {
             .filter(|calls: &Vec<Call>| !calls.is_empty())
             .collect();
         Scenario { prefix, threads, suffix: self.suffix.clone() }
+    }
+
+    /// From now on up to so many operations a thread, where nobody has said how many.
+    pub(crate) fn grow(&mut self, operations: usize) {
+        if self.grows {
+            self.max_operations = operations;
+        }
     }
 
     /// A sequence for one thread alone.
