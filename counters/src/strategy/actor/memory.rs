@@ -116,7 +116,8 @@ mod boxes {
     #[cfg(test)]
     mod tests {
         use super::{Ledger, allocate, release};
-        use crate::explore::engine::{Flow, loom};
+        use crate::explore::engine::Flow;
+        use crate::explore::engine::loom::{Config, explore};
         use crate::explore::native::Arc;
         use crate::explore::native::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -125,7 +126,7 @@ mod boxes {
         fn the_place_that_was_left_last_is_taken_next() {
             let agreed = Arc::new(AtomicUsize::new(0));
             let count = Arc::clone(&agreed);
-            loom::explore(&loom::Config::default(), move || {
+            explore(&Config::default(), move || {
                 let places = [allocate::<[u64; 5]>(), allocate()];
                 let waste = places.map(|place| {
                     // SAFETY: allocated above, as this type, and not used any more.
