@@ -40,6 +40,9 @@ struct Queue<I> {
     ended: bool,
 }
 
+/// An item, by its number, and what came of it.
+type Seen<I, T> = (u64, (Arc<I>, Came<T>));
+
 /// What a worker is at.
 type At<I> = Arc<Mutex<Option<(u64, Arc<I>)>>>;
 
@@ -181,7 +184,7 @@ impl<'a, I: Send + Sync + 'static, T: Send + 'static> Team<'a, I, T> {
     }
 
     /// The items whose workers do not come back.
-    fn stuck(&mut self) -> Vec<(u64, (Arc<I>, Came<T>))> {
+    fn stuck(&mut self) -> Vec<Seen<I, T>> {
         let mut stuck = Vec::new();
         self.workers.retain_mut(|worker| {
             let Some(result) = worker.job.wait(Duration::ZERO) else { return true };
