@@ -198,7 +198,7 @@ impl Shape {
     /// long as there are both.
     fn advance(&mut self, letters: &Letters<'_>) -> Option<Scenario> {
         for _ in 0..self.walks.len() {
-            let lively = self.turn % 2 == 0;
+            let lively = self.turn.is_multiple_of(2);
             self.turn += 1;
             if let Some(scenario) = self.next_of(lively, letters) {
                 return Some(scenario);
