@@ -531,7 +531,7 @@ fn a_seqlock_without_fences_hands_out_halves() {
                     // Acquire: pairs with the writer's fence.
                     fence(Acquire);
                 }
-                if before % 2 == 0 && shared.0.load(Relaxed) == before {
+                if before.is_multiple_of(2) && shared.0.load(Relaxed) == before {
                     assert_eq!(halves.0, halves.1, "half a write");
                 }
             };
