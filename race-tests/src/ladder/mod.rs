@@ -49,7 +49,7 @@ use std::time::{Duration, Instant};
 /// Time after which even a floor is given up: the rung then says "unknown", never "ok".
 const HARD_CAP: Duration = Duration::from_secs(60);
 /// Time for making a failure small.
-const SHRINKING: Duration = Duration::from_secs(4);
+const SHRINKING: Duration = Duration::from_secs(10);
 
 /// What a rung works with.
 #[derive(Clone)]
