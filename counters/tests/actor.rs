@@ -306,6 +306,26 @@ fn a_method_may_wait_for_what_a_sender_does_when_he_has_found_room() {
     assert_eq!(on_caller.passed(), 111);
 }
 
+#[test]
+fn a_call_that_waits_leaves_the_caller_his_own_token() {
+    let actor = ThreadGate::default();
+    let gate = Arc::new(Barrier::new(2));
+    thread::scope(|scope| {
+        let caller = scope.spawn(|| {
+            actor.pass(Arc::clone(&gate));
+            assert_eq!(actor.passed(), 1);
+            // Whenever the token was left: before the call, while it slept, or after it.
+            let began = Instant::now();
+            thread::park_timeout(Duration::from_secs(30));
+            assert!(began.elapsed() < Duration::from_secs(20), "the token is gone");
+        });
+        // It need not sleep by then: the test would show less, and pass.
+        thread::sleep(Duration::from_millis(20));
+        caller.thread().unpark();
+        gate.wait();
+    });
+}
+
 /// The name of the test below, and what tells its second process that it is that one.
 const NO_THREADS: &str = "where_no_thread_is_to_be_had_callers_work";
 

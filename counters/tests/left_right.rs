@@ -176,7 +176,11 @@ fn a_thread_that_ends_can_still_read() {
     struct Reads;
     impl Drop for Reads {
         fn drop(&mut self) {
-            SEEN.fetch_add(LAST.both().0, Ordering::Relaxed);
+            // A read inside a read is one there too, and a write inside a read is refused, not waited for.
+            LAST.read_with(|left| {
+                assert!(catch_unwind(|| LAST.step()).is_err());
+                SEEN.fetch_add(if LAST.both() == (left, left) { left } else { 100 }, Ordering::Relaxed);
+            });
         }
     }
     thread_local! {

@@ -1,7 +1,7 @@
 //! Actors: mailboxes with a thread of their own, and mailboxes that their callers empty; with a bound, and without.
 
-use raceproof::guarded;
-use raceproof::sync::{Arc, Mutex, PoisonError};
+use raceproof::sync::{Arc, Barrier, Mutex, PoisonError};
+use raceproof::{guarded, race_test};
 use raceproof_test::{Explorer, Fate, Finding, Kind, Mutation, Report, Rung, Subject, subject};
 
 /// Digits in the order of the calls that added them, so that no call can be lost, run twice or run out of order unseen.
@@ -238,6 +238,83 @@ fn the_last_handle_drains_stops_and_joins() {
         let report = Explorer::new(subject).rungs(&[Rung::Sequential, Rung::Loom, Rung::Shuttle]).budget(0.0).run();
         assert!(report.ok(), "{report}");
     }
+}
+
+/// An actor whose method waits until somebody opens a gate.
+macro_rules! gates {
+    ($($name:ident, $($option:ident $(= $value:tt)?),+;)+) => { $(
+        #[guarded($($option $(= $value)?),+, tests = off)]
+        #[derive(Default)]
+        struct $name {
+            passed: u32,
+        }
+
+        #[guarded]
+        impl $name {
+            pub fn pass(&mut self, gate: Arc<Barrier>) {
+                gate.wait();
+                self.passed += 1;
+            }
+            #[allow(dead_code)]
+            pub fn hold(&mut self, entered: Arc<Barrier>, gate: Arc<Barrier>) {
+                entered.wait();
+                gate.wait();
+                self.passed += 100;
+            }
+            pub fn note(&mut self) {
+                self.passed += 10;
+            }
+            pub fn passed(&self) -> u32 {
+                self.passed
+            }
+        }
+    )+ };
+}
+
+gates! {
+    ThreadGate, actor, mailbox = 1;
+    ThreadGateForTwo, actor, mailbox = 2;
+    CallerGate, actor, owner = caller, mailbox = 1;
+}
+
+/// One place, and a method that waits for what comes after the next message: it has left its place when it begins.
+#[race_test(engines = [loom, shuttle, threads], outcomes = [11])]
+fn a_method_that_waits_keeps_no_place() -> u32 {
+    let (actor, gate) = (ThreadGate::default(), Arc::new(Barrier::new(2)));
+    actor.pass(Arc::clone(&gate));
+    actor.note();
+    gate.wait();
+    actor.passed()
+}
+
+/// Nor do those keep theirs that were taken together with it, and run before it.
+#[race_test(engines = [shuttle, threads], outcomes = [31])]
+fn nor_do_those_that_ran_before_it() -> u32 {
+    let (actor, gate) = (ThreadGateForTwo::default(), Arc::new(Barrier::new(2)));
+    actor.note();
+    actor.pass(Arc::clone(&gate));
+    actor.note();
+    actor.note();
+    gate.wait();
+    actor.passed()
+}
+
+/// The same where a caller works, and runs the message of another who goes on meanwhile.
+#[race_test(engines = [shuttle, threads], outcomes = [111])]
+fn a_caller_that_waits_keeps_no_place() -> u32 {
+    let gate = || Arc::new(Barrier::new(2));
+    let (actor, entered, first, second) = (Arc::new(CallerGate::default()), gate(), gate(), gate());
+    let thread = raceproof::thread::spawn({
+        let (actor, entered, first) = (Arc::clone(&actor), Arc::clone(&entered), Arc::clone(&first));
+        move || actor.hold(entered, first)
+    });
+    entered.wait();
+    actor.pass(Arc::clone(&second));
+    first.wait();
+    actor.note();
+    second.wait();
+    thread.join().unwrap();
+    actor.passed()
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub struct LateWord {
     /// The word in the world outside and in specifications.
     plain: AtomicU64,
     engine: Slot<Engine>,
+    /// Whether it holds a pointer: those differ from run to run, and are not shown.
+    pointer: bool,
 }
 
 #[derive(Debug)]
@@ -100,7 +102,12 @@ enum Word<'a> {
 impl LateWord {
     /// A word with this value in every world.
     pub const fn new(value: u64) -> Self {
-        Self { home: Home::new(), initial: value, plain: AtomicU64::new(value), engine: Slot::new() }
+        Self { home: Home::new(), initial: value, plain: AtomicU64::new(value), engine: Slot::new(), pointer: false }
+    }
+
+    /// A word that holds a pointer, null at first.
+    pub const fn null() -> Self {
+        Self { home: Home::new(), initial: 0, plain: AtomicU64::new(0), engine: Slot::new(), pointer: true }
     }
 
     /// Whether it belongs to where we are, and can still be asked.
@@ -177,7 +184,7 @@ impl LateWord {
     #[inline]
     #[track_caller]
     pub fn load(&self, ordering: Ordering) -> u64 {
-        let show = |value: &u64| Outcome::Value(value.to_string());
+        let show = |value: &u64| if self.pointer { Outcome::Done } else { Outcome::Value(value.to_string()) };
         let ordering = weaken::ordering(Operation::Load, ordering, Location::caller());
         match self.word() {
             Word::Plain(word) => word.load(ordering),
@@ -194,7 +201,7 @@ impl LateWord {
     #[inline]
     #[track_caller]
     pub fn fetch_add(&self, amount: u64, ordering: Ordering) -> u64 {
-        let show = |value: &u64| Outcome::Value(value.to_string());
+        let show = |value: &u64| if self.pointer { Outcome::Done } else { Outcome::Value(value.to_string()) };
         let ordering = weaken::ordering(Operation::Rmw, ordering, Location::caller());
         match self.word() {
             Word::Plain(word) => word.fetch_add(amount, ordering),
@@ -252,7 +259,11 @@ impl LateWord {
     #[inline]
     #[track_caller]
     pub fn compare_exchange_weak(&self, old: u64, new: u64, success: Ordering, failure: Ordering) -> Result<u64, u64> {
-        let show = |result: &Result<u64, u64>| Outcome::Value(format!("{result:?}"));
+        let show = |result: &Result<u64, u64>| match result {
+            Ok(_) if self.pointer => Outcome::Value("Ok".to_owned()),
+            Err(_) if self.pointer => Outcome::Value("Err".to_owned()),
+            result => Outcome::Value(format!("{result:?}")),
+        };
         let (success, failure) = weaken::exchange(success, failure, Location::caller());
         match self.word() {
             Word::Plain(word) => word.compare_exchange_weak(old, new, success, failure),

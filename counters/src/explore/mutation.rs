@@ -9,12 +9,23 @@ use std::cell::Cell;
 
 thread_local! {
     static BROKEN: Cell<Option<Mutation>> = const { Cell::new(None) };
+    static ASKED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Whether the execution under way is to make this mistake.
 #[inline]
 pub fn broken(mutation: Mutation) -> bool {
-    BROKEN.get() == Some(mutation)
+    let broken = BROKEN.get() == Some(mutation);
+    if broken {
+        ASKED.set(true);
+    }
+    broken
+}
+
+/// Whether the mistake has had a place to be made in, on this OS thread, since this was last asked. Where it had none, the
+/// mutant is the original: nothing that was found says anything of the mistake.
+pub fn take_asked() -> bool {
+    ASKED.replace(false)
 }
 
 /// The mistake that is made on this OS thread.

@@ -224,7 +224,9 @@ impl<S: Packed, O: Op<S> + Again + Repeatable> Way<S, O> for Exclusive {
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
     fn call(cell: &AtomicCell<S>, op: O) -> O::Out {
-        if let Some(kind) = S::ONLY
+        // Not where something has to be dropped: a destructor that panics must come before the change, as in the loop.
+        if !const { std::mem::needs_drop::<O>() }
+            && let Some(kind) = S::ONLY
             && let Some(rmw) = op.rmw()
             && let Some(change) = Change::of(rmw, kind, S::BITS)
         {

@@ -25,6 +25,7 @@
 
 mod actor;
 mod atomic;
+mod frame;
 mod hash;
 mod hidden;
 mod left_right;

@@ -30,7 +30,7 @@ pub enum Mutation {
     DrainSkipped,
     /// The writer does not wait for readers to leave the copy that it is about to change.
     ReaderNotWaitedFor,
-    /// A reader's announcement and a writer's change may pass each other unseen: no barrier stands between them.
+    /// Two threads that each write and then look may miss each other: no barrier stands between the write and the look.
     BarrierLeftOut,
     /// A read looks at a copy of the state that is no longer the current one.
     StaleRead,
@@ -42,6 +42,8 @@ pub enum Mutation {
     OrderNotKept,
     /// An operation is run twice.
     RunTwice,
+    /// What the first call makes is handed to the others without an order.
+    FirstUseUnordered,
     /// No mistake, but a mischance, which no strategy lists: the operating system starts no thread for an actor. Nothing may
     /// be lost by it.
     NoThreadToBeHad,
@@ -67,6 +69,7 @@ impl Mutation {
         Self::NeverPublished,
         Self::OrderNotKept,
         Self::RunTwice,
+        Self::FirstUseUnordered,
         Self::NoThreadToBeHad,
     ];
 
@@ -90,6 +93,7 @@ impl Mutation {
             Self::NeverPublished => "never_published",
             Self::OrderNotKept => "order_not_kept",
             Self::RunTwice => "run_twice",
+            Self::FirstUseUnordered => "first_use_unordered",
             Self::NoThreadToBeHad => "no_thread_to_be_had",
         }
     }
@@ -110,12 +114,13 @@ impl Mutation {
             Self::ReaderNotWaitedFor => {
                 "with a writer that does not wait for readers to leave the copy that it changes"
             }
-            Self::BarrierLeftOut => "with no barrier between a reader's announcement and a writer's change",
+            Self::BarrierLeftOut => "with no barrier between a thread's write and its look at what others wrote",
             Self::StaleRead => "with reads of a copy that is no longer current",
             Self::AppliedOnce => "with changes made to one of its two copies",
             Self::NeverPublished => "with changes that are never shown",
             Self::OrderNotKept => "with waiting operations run in another order",
             Self::RunTwice => "with operations run twice",
+            Self::FirstUseUnordered => "with what its first call makes handed to others without an order",
             Self::NoThreadToBeHad => "with an operating system that starts no thread for it",
         }
     }

@@ -172,6 +172,8 @@ pub trait Strategy<S> {
     /// Whether operations of mode [`Detach`] are posted. Their callers never hear of a panic then: what panics poisons the
     /// object, and what is posted to a poisoned object is thrown away.
     const POSTS: bool = false;
+    /// Whether something is made at the first call that two first calls race for. The explorer then tries that, too.
+    const FIRST_USE: bool = false;
     /// The mistakes that it can be told to make, for the suite to find.
     const MUTATIONS: &'static [Mutation] = &[];
     /// Takes the state out, when no one else can reach it. Panics if the object is poisoned. A strategy that keeps the

@@ -6,6 +6,7 @@
 //! shards, which it holds together, and folds the results; or, where it declares a weaker consistency, on one after the
 //! other.
 
+use super::frame::Frame;
 use super::hidden::{Blame, hidden_new, poisoned};
 use super::mutation::{Mutation, broken};
 use super::op::{Again, ByKey, ByThread, Call, Exclusive, Fold, Keyed, Named, OnPanic, Op, Strategy, Sweep, Whole};
@@ -47,7 +48,9 @@ impl<S> ShardedCell<S> {
             blame: Blame::new(),
         }
     }
+}
 
+impl<S: Named> ShardedCell<S> {
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
     fn shards(&self) -> &[Shard<S>] {
@@ -60,14 +63,30 @@ impl<S> ShardedCell<S> {
     #[cold]
     #[cfg_attr(feature = "explore", track_caller)]
     fn make(&self) -> &[Shard<S>] {
+        let address = std::ptr::from_ref(self).cast();
+        if Frame::inside(address, || false) {
+            makes_itself::<S>();
+        }
         self.shards.get_or_init(|| {
             let Some(neutral) = self.neutral else { unreachable!("the attribute asks for a neutral state") };
+            let neutral = || Frame::within(address, neutral);
             // Taken only once: a neutral state's panic comes before that, and leaves all as it was.
             let rest: Vec<S> = (1..number(self.count)).map(|_| neutral()).collect();
             let first = self.first.lock().unwrap_or_else(|e| e.into_inner()).take();
             first.into_iter().chain(rest).map(Shard::new).collect()
         })
     }
+}
+
+#[cold]
+#[inline(never)]
+#[cfg_attr(feature = "explore", track_caller)]
+fn makes_itself<S: Named>() -> ! {
+    panic!(
+        "`{}` is called from inside the constructor that makes its own neutral parts: the call would wait for the parts that \
+         it is to make",
+        S::NAME
+    )
 }
 
 /// Which of so many shards a key belongs to, by its hash.
@@ -99,6 +118,7 @@ impl<S, const SHARDS: usize> Strategy<S> for Sharded<SHARDS> {
     type Cell = ShardedCell<S>;
     const ON_PANIC: OnPanic = OnPanic { exclusive_poisons: true, shared_poisons: true };
     const PART: Option<fn(u64) -> usize> = Some(|hash| shard_of(hash, number(SHARDS)));
+    const FIRST_USE: bool = true;
     const MUTATIONS: &'static [Mutation] = &[Mutation::WrongShard, Mutation::ShardsOneAtATime];
 
     fn into_state(cell: Self::Cell) -> S
@@ -114,12 +134,18 @@ impl<S, const SHARDS: usize> Strategy<S> for Sharded<SHARDS> {
         }
     }
 
-    fn is_poisoned(cell: &Self::Cell) -> bool {
+    fn is_poisoned(cell: &Self::Cell) -> bool
+    where
+        S: Named,
+    {
         // Relaxed: a hint, as std's is.
         cell.by_thread.load(Relaxed) != 0 || cell.shards().iter().any(Shard::is_poisoned)
     }
 
-    fn clear_poison(cell: &Self::Cell) {
+    fn clear_poison(cell: &Self::Cell)
+    where
+        S: Named,
+    {
         cell.shards().iter().for_each(Shard::clear_poison);
         // Relaxed: who clears the poison sees to it that nobody calls meanwhile.
         let panics = cell.by_thread.load(Relaxed);

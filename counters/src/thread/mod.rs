@@ -39,7 +39,7 @@ mod scoped;
 
 pub(crate) use self::caught::catch;
 pub(crate) use self::service::service;
-pub(crate) use self::sleeper::{Sleeper, alone, given_up, rest};
+pub(crate) use self::sleeper::{Sleeper, alone, given_up, pass_on, rest};
 #[cfg(feature = "explore")]
 pub(crate) use self::{current::give_way, local::end_of_thread, local::forget_locals};
 #[cfg(feature = "explore")]

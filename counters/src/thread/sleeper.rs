@@ -6,9 +6,9 @@
 //! woken who waits for anything else. Under std a sleep may end for no reason: look again, and sleep again.
 
 #[cfg(feature = "explore")]
-pub(crate) use explored::{Sleeper, alone, given_up, rest};
+pub(crate) use explored::{Sleeper, alone, given_up, pass_on, rest};
 #[cfg(not(feature = "explore"))]
-pub(crate) use shipping::{Sleeper, alone, given_up, rest};
+pub(crate) use shipping::{Sleeper, alone, given_up, pass_on, rest};
 
 #[cfg(not(feature = "explore"))]
 mod shipping {
@@ -30,6 +30,12 @@ mod shipping {
     /// Sleeps until woken.
     pub(crate) fn rest() {
         std::thread::park();
+    }
+
+    /// After the last [`rest`]: a thread has one token for all who wake it, so one that somebody else had left for the
+    /// thread's own `park` may be gone. It is put back; at worst that `park` returns once for no reason, as it may.
+    pub(crate) fn pass_on() {
+        std::thread::current().unpark();
     }
 
     /// Whether there are no other threads at all, nor can there be: in a specification.
@@ -110,6 +116,13 @@ mod explored {
             |()| Outcome::Done,
             || world::engine(perform),
         );
+    }
+
+    /// As in a build that ships; simulated threads have a token of their own for the user's `park`.
+    pub(crate) fn pass_on() {
+        if world::current() == World::Std {
+            std::thread::current().unpark();
+        }
     }
 
     /// Whether there is no point in going on: in an execution that an engine has given up, or that was refused. Nothing

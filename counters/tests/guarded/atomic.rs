@@ -305,3 +305,83 @@ fn many_threads_lose_nothing() {
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| total.add(1000))).is_err());
     assert_eq!(total.get(), (4 * 125 * 28, 7));
 }
+
+/// What a user's own operators and destructors may do: panic, the first time.
+#[derive(Clone)]
+struct Mine {
+    value: u64,
+}
+#[derive(Clone, Copy)]
+struct Refuses;
+#[derive(Clone)]
+struct Falls;
+
+impl std::ops::Deref for Mine {
+    type Target = Wrapped;
+    fn deref(&self) -> &Wrapped {
+        assert_eq!(self.value, 0, "looked behind");
+        &Wrapped { inner: 7 }
+    }
+}
+struct Wrapped {
+    inner: u64,
+}
+impl std::ops::Not for Refuses {
+    type Output = bool;
+    fn not(self) -> bool {
+        panic!("not so");
+    }
+}
+impl Drop for Falls {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "fallen");
+    }
+}
+
+/// Changes of one field that look like one instruction, with something beside them that can panic.
+#[guarded(atomic, tests = off)]
+#[derive(Default)]
+struct Careful {
+    value: u64,
+}
+
+#[guarded]
+impl Careful {
+    pub fn set_and_deny(&mut self, n: u64, refuses: Refuses) -> bool {
+        self.value = n;
+        !refuses
+    }
+    pub fn set_and_look(&mut self, n: u64, mine: Mine) -> u64 {
+        self.value = n;
+        mine.inner
+    }
+    pub fn set_and_drop(&mut self, n: u64, falls: Falls) -> u64 {
+        self.value = n;
+        let _falls = falls;
+        n
+    }
+    #[allow(unused_variables)]
+    pub fn set_beside(&mut self, n: u64, falls: Falls) {
+        self.value = n;
+    }
+    pub fn get(&self) -> u64 {
+        self.value
+    }
+}
+
+#[test]
+fn what_panics_beside_a_change_comes_before_it() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    let careful = Careful::default();
+    assert_eq!(careful.set_and_look(1, Mine { value: 0 }), 7);
+    let panics: [(&str, &dyn Fn()); 4] = [
+        ("!", &|| _ = careful.set_and_deny(2, Refuses)),
+        ("Deref", &|| _ = careful.set_and_look(3, Mine { value: 1 })),
+        ("Drop of a local", &|| _ = careful.set_and_drop(4, Falls)),
+        ("Drop of an argument", &|| careful.set_beside(5, Falls)),
+    ];
+    for (what, call) in panics {
+        assert!(catch_unwind(AssertUnwindSafe(call)).is_err(), "{what} panics");
+        assert_eq!(careful.get(), 1, "{what}");
+    }
+}

@@ -216,3 +216,43 @@ mod elsewhere {
         assert_eq!(sorted.len(), 1);
     }
 }
+
+/// A field whose neutral value asks the very object whose parts are to be made of it.
+struct Nosy(usize);
+
+impl Default for Nosy {
+    fn default() -> Self {
+        Self(SELFISH.size())
+    }
+}
+
+#[guarded(sharded, tests = off)]
+#[derive(Default)]
+struct Selfish {
+    nosy: Nosy,
+}
+
+static SELFISH: Selfish = Selfish::at_start();
+
+#[guarded]
+impl Selfish {
+    pub const fn at_start() -> Self {
+        Self { nosy: Nosy(1) }
+    }
+    #[merge(sum)]
+    pub fn size(&self) -> usize {
+        self.nosy.0
+    }
+}
+
+#[test]
+fn a_neutral_part_that_asks_the_whole_is_told_so_and_does_not_hang() {
+    for _ in 0..2 {
+        let Err(told) = catch_unwind(|| SELFISH.size()) else { panic!("it cannot be answered") };
+        let told = told.downcast_ref::<String>().expect("a message");
+        assert!(
+            told.contains("`Selfish` is called from inside the constructor that makes its own neutral parts"),
+            "{told}"
+        );
+    }
+}

@@ -2,7 +2,8 @@
 //!
 //! What is recognised is a body with exactly one of the effects below, on one field, whose amount does not depend on the
 //! state, and nothing beside it but copies of fields, of arguments, and tuples and variants of those. Such a body can run
-//! on the value that was found, for its result, after the effect has been made: nothing in it can panic or call anyone.
+//! on the value that was found, for its result, after the effect has been made: nothing in it can panic or call anyone. (The
+//! strategy takes no such body whose arguments have destructors.)
 //!
 //! | the effect | becomes |
 //! |---|---|
@@ -85,8 +86,9 @@ impl<'a> Body<'a> {
             Expr::Path(_) | Expr::Lit(_) => Some(()),
             Expr::Paren(inner) => self.expression(&inner.expr),
             Expr::Group(inner) => self.expression(&inner.expr),
-            Expr::Field(inner) => self.expression(&inner.base),
-            Expr::Unary(ExprUnary { op: UnOp::Not(_), expr, .. }) => self.expression(expr),
+            // No more than a field of the state's: `argument.field` may go through the user's own `Deref`, and `!value` be
+            // the user's own `Not`. What they do, a panic included, has to come before the change.
+            Expr::Field(_) => own_field(expression).map(|_| ()),
             Expr::Tuple(tuple) => tuple.elems.iter().try_for_each(|element| self.expression(element)),
             Expr::Assign(assign) => {
                 let target = own_field(&assign.left)?;

@@ -70,13 +70,13 @@ enum Target {
 }
 
 impl Target {
-    fn new(subject: &Subject) -> Self {
+    fn new(subject: &Subject, settled: bool) -> Self {
         match subject.mutant {
             Some(Mutant::LostUpdate) => Self::LostUpdate(Arc::new(LostUpdate::new(subject.clone()))),
             Some(Mutant::Strategy(Mutation::WriterBesideReaders)) => {
                 Self::BesideReaders(Arc::new(BesideReaders::new(subject.clone())))
             }
-            None | Some(Mutant::Strategy(_)) => Self::Own(subject.build()),
+            None | Some(Mutant::Strategy(_)) => Self::Own(subject.built(settled)),
         }
     }
 
@@ -142,7 +142,7 @@ impl Run {
         }
         self.hints.store(0, Ordering::Relaxed);
         self.dropping.store(false, Ordering::Relaxed);
-        let target = Target::new(&self.subject);
+        let target = Target::new(&self.subject, !self.first_use());
         let clock = (world::current() == World::Loom && self.clock != Clock::ProgramOrder)
             .then(|| Arc::new(ModelledU32::new(0)));
         for (index, operation) in self.operations.prefix.iter().enumerate() {
@@ -175,6 +175,16 @@ impl Run {
         self.dropping.store(true, Ordering::Relaxed);
         drop(target);
         self.dropping.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether the threads' calls are the object's first. In the smallest scenarios only, two calls and nothing before them:
+    /// what is made at first use is a race of its own, which would multiply the executions of all others.
+    fn first_use(&self) -> bool {
+        let Resolved { prefix, threads, .. } = &self.operations;
+        self.subject.inner.first_use
+            && prefix.is_empty()
+            && threads.len() == 2
+            && threads.iter().all(|calls| calls.len() == 1)
     }
 
     /// Whether the execution came no further than the object's destructor: no call waits then, and no specification

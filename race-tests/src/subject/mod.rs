@@ -27,7 +27,8 @@ use std::marker::PhantomData;
 
 /// The object of one execution.
 pub(crate) type Object = Arc<dyn Any + Send + Sync>;
-type Build = Arc<dyn Fn() -> Object + Send + Sync>;
+/// Builds an object, and settles it if told so.
+type Build = Arc<dyn Fn(bool) -> Object + Send + Sync>;
 type Made = HashMap<(usize, Vec<Code>), Arc<dyn Operation>>;
 /// A method's name, and the method on an object.
 type Invariant = (&'static str, fn(&dyn Any));
@@ -65,6 +66,8 @@ pub(crate) struct Inner {
     /// For a strategy that keeps the state in parts: which part a key belongs to, by its hash.
     part: Option<fn(u64) -> usize>,
     mutations: &'static [Mutation],
+    /// Two first calls race for something.
+    pub(crate) first_use: bool,
     state_name: &'static str,
     pub(crate) options: Options,
     /// Operations already made: results are interned in them, so equal results have equal numbers.
@@ -181,9 +184,15 @@ impl Subject {
         Some(format!("it cannot be built, its constructor panics: {message}"))
     }
 
+    /// An object to which nothing is new: what its first call would make has been made.
     pub(crate) fn build(&self) -> Object {
+        self.built(true)
+    }
+
+    /// The object; unless it is `settled`, the calls that come first make what is made at first use.
+    pub(crate) fn built(&self, settled: bool) -> Object {
         match &self.inner.build {
-            Some(build) => build(),
+            Some(build) => build(settled),
             None => unreachable!("an obstacle is looked for before anything is built"),
         }
     }
@@ -249,6 +258,7 @@ where
             on_panic: <W::Strategy as Strategy<W::State>>::ON_PANIC,
             part: <W::Strategy as Strategy<W::State>>::PART,
             mutations: <W::Strategy as Strategy<W::State>>::MUTATIONS,
+            first_use: <W::Strategy as Strategy<W::State>>::FIRST_USE,
             state_name: <W::State as Named>::NAME,
             options: Options::default(),
             made: Mutex::new(HashMap::new()),
@@ -258,9 +268,11 @@ where
 
     pub fn construct_with(&mut self, construct: Option<fn() -> W>) {
         let Some(construct) = construct else { return };
-        self.inner.build = Some(Arc::new(move || {
+        self.inner.build = Some(Arc::new(move |settled| {
             let object = construct();
-            object.settle();
+            if settled {
+                object.settle();
+            }
             Arc::new(object)
         }));
         self.inner.build_state = Some(Arc::new(move || Box::new(W::first_state(construct))));

@@ -13,7 +13,7 @@ use super::super::mutation::{Mutation, broken};
 use crate::cell::UnsafeCell;
 use crate::sync::atomic::AtomicU32;
 use crate::sync::atomic::Ordering::{AcqRel, Acquire, Release};
-use crate::thread::{Sleeper, rest};
+use crate::thread::{Sleeper, pass_on, rest};
 
 const SILENT: u32 = 0;
 const ASLEEP: u32 = 1;
@@ -63,6 +63,8 @@ impl Bell {
                 // Acquire: as above.
                 let state = self.state.load(Acquire);
                 if state != ASLEEP {
+                    // What ended the sleep may have been meant for the caller's own `park`, too.
+                    pass_on();
                     return state;
                 }
             },

@@ -8,9 +8,9 @@
 //! makes the next one who waits the owner; if nobody waits, the mailbox says that he is tired, and the next sender waits for
 //! once, and takes over.
 
+use super::super::frame::{Frame, asks_itself};
 use super::super::op::{Named, Op};
 use super::bell::YOURS;
-use super::frame::{Frame, asks_itself};
 use super::mailbox::{Abandon, Mailbox, Posted, Taken};
 use super::memory::Ledger;
 use super::message::{Answer, Errand, Header, Left, Parcel, Question};
@@ -156,7 +156,7 @@ impl<M: Room, S> CallerCell<M, S> {
         let mut foreign = 0;
         Frame::within(self.address(), || {
             loop {
-                let mut ledger = Ledger::new();
+                let mut left = Left::new(&self.room);
                 while let Some(message) = NonNull::new(batch) {
                     let at_home = batch == me;
                     // SAFETY: the batch is the owner's, and each message alive until it has been performed; a message
@@ -167,7 +167,7 @@ impl<M: Room, S> CallerCell<M, S> {
                         {
                             return;
                         }
-                        let left = Left::new(&mut ledger, &self.room);
+                        let left = &mut left;
                         let run = |resident: &mut Resident<S>| {
                             catch(|| Header::perform(message, Errand::Run { resident, left, at_home }))
                         };
@@ -183,7 +183,7 @@ impl<M: Room, S> CallerCell<M, S> {
                     }
                     foreign += usize::from(!at_home);
                 }
-                ledger.close();
+                left.close();
                 // SAFETY: this thread works at the mailbox.
                 match unsafe { self.mailbox.take(foreign >= PATIENCE) } {
                     Taken::Batch(next) => batch = next.as_ptr(),

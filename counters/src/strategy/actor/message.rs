@@ -31,23 +31,29 @@ type Perform<S> = unsafe fn(NonNull<Header<S>>, Errand<'_, S>) -> Answer;
 /// What is to be done with a message.
 pub(super) enum Errand<'a, S> {
     /// Run it on the state; `at_home` if who runs it is who sent it. After this the message is gone.
-    Run { resident: &'a mut Resident<S>, left: Left<'a>, at_home: bool },
+    Run { resident: &'a mut Resident<S>, left: &'a mut Left, at_home: bool },
     /// There is nobody to run it. After this it is gone.
-    Discard(Left<'a>),
+    Discard(&'a mut Left),
     /// Make its sender the owner, if he waits.
     Relieve,
 }
 
-/// What a posted message leaves when it is taken out: its memory, and its place in the mailbox.
-pub(super) struct Left<'a> {
-    ledger: &'a mut Ledger,
+/// What posted messages leave when they are taken out: their memory, and their places in the mailbox.
+pub(super) struct Left {
+    ledger: Ledger,
     /// The actor's room, of the type that all its parcels know.
     room: *const (),
 }
 
-impl<'a> Left<'a> {
-    pub(super) fn new<M: Room>(ledger: &'a mut Ledger, room: &'a M) -> Self {
-        Self { ledger, room: std::ptr::from_ref(room).cast() }
+impl Left {
+    /// Of the actor that has this room.
+    pub(super) fn new<M: Room>(room: &M) -> Self {
+        Self { ledger: Ledger::new(), room: std::ptr::from_ref(room).cast() }
+    }
+
+    /// Counts what memory is still to be counted.
+    pub(super) fn close(self) {
+        self.ledger.close();
     }
 }
 
@@ -237,10 +243,10 @@ impl<M: Room, S, O: Op<S>> Parcel<M, S, O> {
     /// As for [`Self::unpack`], and `left` is of the actor that it was posted to.
     #[inline]
     #[cfg_attr(feature = "explore", track_caller)]
-    unsafe fn take_out(header: NonNull<Header<S>>, left: Left<'_>) -> O {
+    unsafe fn take_out(header: NonNull<Header<S>>, left: &mut Left) -> O {
         // SAFETY: by the caller's promise; the actor of this parcel has a room of type `M`, which outlives the owner's work.
         unsafe {
-            let op = Self::unpack(header, left.ledger);
+            let op = Self::unpack(header, &mut left.ledger);
             (*left.room.cast::<M>()).give_back();
             op
         }
@@ -291,7 +297,7 @@ impl<S> Stop<S> {
     unsafe fn perform_unattended(header: NonNull<Header<S>>, errand: Errand<'_, S>) -> Answer {
         if let Errand::Run { left, .. } | Errand::Discard(left) = errand {
             // SAFETY: it was allocated as this type, has nothing to drop, and `Header::perform` says that it is ours.
-            unsafe { memory::release(header.cast::<Self>(), left.ledger) };
+            unsafe { memory::release(header.cast::<Self>(), &mut left.ledger) };
         }
         Answer::StopAndFree
     }

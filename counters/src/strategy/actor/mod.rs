@@ -11,12 +11,10 @@
 //! | `bell` | how a caller waits for his reply |
 //! | `room` | the bound of a mailbox that has one |
 //! | `resident` | the state, and its poison |
-//! | `frame` | which actors a thread is inside of |
 //! | `thread`, `caller` | the two owners |
 
 mod bell;
 mod caller;
-mod frame;
 mod mailbox;
 mod memory;
 mod message;
@@ -52,14 +50,15 @@ impl<O, M> OneState for Actor<O, M> {}
 /// A panic in a method poisons, whoever runs it.
 const ON_PANIC: OnPanic = OnPanic { exclusive_poisons: true, shared_poisons: true };
 
-/// What both owners can be told to do wrong.
-const MUTATIONS: &[Mutation] = &[
+/// What both owners can be told to do wrong; and, at the end, what only one that is started by the first call can.
+const MUTATIONS: [Mutation; 7] = [
     Mutation::ReplyToAnother,
     Mutation::ReplyLost,
     Mutation::WakeUpLost,
     Mutation::DrainSkipped,
     Mutation::OrderNotKept,
     Mutation::OrderingsRelaxed,
+    Mutation::FirstUseUnordered,
 ];
 
 /// The state, unless it is in doubt.
@@ -75,7 +74,8 @@ impl<M: Room, S> Strategy<S> for Actor<OnThread, M> {
     type Cell = ThreadCell<M, S>;
     const ON_PANIC: OnPanic = ON_PANIC;
     const POSTS: bool = true;
-    const MUTATIONS: &'static [Mutation] = MUTATIONS;
+    const FIRST_USE: bool = true;
+    const MUTATIONS: &'static [Mutation] = &MUTATIONS;
 
     #[cfg_attr(feature = "explore", track_caller)]
     fn into_state(cell: Self::Cell) -> S
@@ -114,7 +114,7 @@ impl<M: Room, S> Strategy<S> for Actor<OnCaller, M> {
     type Cell = CallerCell<M, S>;
     const ON_PANIC: OnPanic = ON_PANIC;
     const POSTS: bool = true;
-    const MUTATIONS: &'static [Mutation] = MUTATIONS;
+    const MUTATIONS: &'static [Mutation] = MUTATIONS.split_at(6).0;
 
     fn into_state(cell: Self::Cell) -> S
     where

@@ -73,7 +73,9 @@ impl<const N: usize> Room for Bounded<N> {
         // In an exploration a guess, which costs no step: a wrong one is put right by the first exchange.
         let seen = if cfg!(feature = "explore") { 0 } else { self.places.load(Relaxed) };
         if self.occupy(seen, 1) {
-        } else if inside() {
+            return;
+        }
+        if inside() {
             self.places.fetch_add(1, Relaxed);
         } else {
             self.wait();

@@ -12,18 +12,17 @@
 //! | on its own thread (a method drops the last handle) | the same, but nobody waits: the thread frees the core itself |
 //! | never, as a static | the thread ends with the process |
 
+use super::super::frame::{Frame, asks_itself};
 use super::super::mutation::{Mutation, broken};
 use super::super::op::{Named, Op};
 use super::bell::{Bell, DONE};
-use super::frame::{Frame, asks_itself};
 use super::mailbox::{Abandon, Mailbox, Posted, Taken};
-use super::memory::Ledger;
 use super::message::{Answer, Errand, Header, Left, Parcel, Question, Stop};
 use super::resident::{Reply, Resident, unheard};
 use super::room::Room;
 use super::word::Word;
 use crate::cell::UnsafeCell;
-use crate::sync::atomic::Ordering::{AcqRel, Acquire};
+use crate::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed};
 use crate::thread::{JoinHandle, Sleeper, alone, catch, given_up, rest, service};
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
@@ -38,6 +37,10 @@ pub(super) struct Core<M, S> {
     resident: UnsafeCell<Option<Resident<S>>>,
     /// Whom to wake. Written by the thread before it rests for the first time, read by who finds it resting.
     sleeper: UnsafeCell<Option<Sleeper>>,
+    /// Stands for all that is written before the core is shown, in an exploration: atomics that are behind a `const fn` look
+    /// as if they had been there from the beginning.
+    #[cfg(feature = "explore")]
+    born: UnsafeCell<()>,
     /// Written by the call that started the thread, read when no call is under way any more.
     handle: std::cell::UnsafeCell<Option<JoinHandle<()>>>,
 }
@@ -60,6 +63,12 @@ struct Shared<M, S>(*const Core<M, S>);
 // SAFETY: the core is shared as `ThreadCell` is, and the messages are `Send` each.
 unsafe impl<M: Room, S: Send> Send for Shared<M, S> {}
 
+/// The ordering that is meant, unless this execution is to hand the core over without one.
+#[inline(always)]
+fn handed(meant: Ordering) -> Ordering {
+    if broken(Mutation::FirstUseUnordered) { Relaxed } else { meant }
+}
+
 impl<M: Room, S> ThreadCell<M, S> {
     pub(super) const fn new(state: S) -> Self {
         Self { core: Word::new(), seed: std::cell::UnsafeCell::new(Some(state)) }
@@ -71,8 +80,8 @@ impl<M: Room, S> ThreadCell<M, S> {
     fn core(&self) -> (&Core<M, S>, bool) {
         // Acquire: the core is seen as it was made.
         // SAFETY: a core lives as long as the object, which is borrowed.
-        match unsafe { self.core.load(Acquire).as_ref() } {
-            Some(core) => (core, false),
+        match unsafe { self.core.load(handed(Acquire)).as_ref() } {
+            Some(core) => (core.met(), false),
             None => self.make_core(),
         }
     }
@@ -86,13 +95,15 @@ impl<M: Room, S> ThreadCell<M, S> {
             room: M::EMPTY,
             resident: UnsafeCell::new(None),
             sleeper: UnsafeCell::new(None),
+            #[cfg(feature = "explore")]
+            born: UnsafeCell::new(()),
             handle: std::cell::UnsafeCell::new(None),
         };
         // Whoever posts before the state has moved in must not think that it is up to him.
         core.mailbox.enter();
         let new = Box::into_raw(Box::new(core));
         // Release: the core is seen as it is. Acquire: or the other one, as in `core`.
-        match self.core.exchange(null_mut(), new, AcqRel, Acquire) {
+        match self.core.exchange(null_mut(), new, handed(AcqRel), handed(Acquire)) {
             Ok(()) => {
                 // SAFETY: this call alone has made the core, and nobody works at it but this thread.
                 let core = unsafe {
@@ -105,7 +116,7 @@ impl<M: Room, S> ThreadCell<M, S> {
             // SAFETY: ours, as nobody has seen it; the other as in `core`.
             Err(other) => unsafe {
                 drop(Box::from_raw(new));
-                (&*other, false)
+                ((*other).met(), false)
             },
         }
     }
@@ -331,6 +342,15 @@ impl<M: Room, S> Core<M, S> {
         std::ptr::from_ref(self).cast()
     }
 
+    /// This core, which another call may have made: an engine is told of it.
+    #[inline(always)]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn met(&self) -> &Self {
+        #[cfg(feature = "explore")]
+        self.born.with(|_| ());
+        self
+    }
+
     /// Whether this thread is inside of the actor.
     fn inside(&self) -> bool {
         // In a specification a mailbox that is not idle is one that this very thread works at.
@@ -413,17 +433,17 @@ impl<M: Room, S> Core<M, S> {
         let abandon = Abandon(&self.mailbox);
         let end = Frame::within(self.address(), || {
             loop {
-                let mut ledger = Ledger::new();
+                let mut left = Left::new(&self.room);
                 let mut end = Answer::Done;
                 while !batch.is_null() {
                     // One net for the whole batch: what panics has left it, and the rest goes on.
                     // SAFETY: the batch is the owner's.
-                    match catch(|| unsafe { self.run_batch(&mut batch, &mut ledger) }) {
+                    match catch(|| unsafe { self.run_batch(&mut batch, &mut left) }) {
                         Ok(answer) => end = answer,
                         Err(payload) => unheard(payload),
                     }
                 }
-                ledger.close();
+                left.close();
                 if end != Answer::Done {
                     // Nobody could post any more when the last message was.
                     return end;
@@ -447,15 +467,16 @@ impl<M: Room, S> Core<M, S> {
     ///
     /// # Safety
     /// This thread works at the mailbox, and the batch is its own.
-    unsafe fn run_batch(&self, batch: &mut *mut Header<S>, ledger: &mut Ledger) -> Answer {
+    unsafe fn run_batch(&self, batch: &mut *mut Header<S>, left: &mut Left) -> Answer {
         let mut end = Answer::Done;
         while let Some(message) = NonNull::new(*batch) {
-            let left = Left::new(ledger, &self.room);
             // SAFETY: by the caller's promise, and each message is alive until it has been performed.
             let answer = unsafe {
                 *batch = Header::link(*batch);
                 self.resident.with_mut(|resident| match &mut *resident {
-                    Some(resident) => Header::perform(message, Errand::Run { resident, left, at_home: false }),
+                    Some(resident) => {
+                        Header::perform(message, Errand::Run { resident, left: &mut *left, at_home: false })
+                    }
                     None => Header::perform(message, Errand::Discard(left)),
                 })
             };

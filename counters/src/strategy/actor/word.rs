@@ -63,7 +63,7 @@ impl<T> Word<T> {
             #[cfg(not(feature = "explore"))]
             inner: Inner::new(null_mut()),
             #[cfg(feature = "explore")]
-            inner: crate::explore::late::LateWord::new(0),
+            inner: crate::explore::late::LateWord::null(),
             #[cfg(feature = "explore")]
             pointer: std::marker::PhantomData,
         }

@@ -21,6 +21,7 @@
 mod barrier;
 mod slots;
 
+use super::frame::Frame;
 use super::hidden::hidden_new;
 use super::mutation::{Mutation, broken};
 use super::op::{Again, Call, Exclusive, Named, OnPanic, OneState, Op, ReadOp, Shared, Strategy};
@@ -82,6 +83,7 @@ impl OneState for LeftRight {}
 impl<S> Strategy<S> for LeftRight {
     type Cell = LeftRightCell<S>;
     const ON_PANIC: OnPanic = OnPanic { exclusive_poisons: false, shared_poisons: false };
+    const FIRST_USE: bool = true;
     const MUTATIONS: &'static [Mutation] = &[
         Mutation::ReaderNotWaitedFor,
         Mutation::AppliedOnce,
@@ -255,13 +257,26 @@ impl<S> Body<S> {
         self.barrier.choose(self.slots.sum().wrapping_sub(turn.counts) / 2);
     }
 
-    /// A thread that is so near its end that it has no slot any more reads as a writer would.
+    /// A thread that is so near its end that it has no slot any more reads as a writer would. Inside of its own read or
+    /// write it has the turn already, and what is current cannot change before that is over.
     #[cold]
     #[inline(never)]
     #[cfg_attr(feature = "explore", track_caller)]
     fn read_in_turn<O: ReadOp<S>>(&self, op: O) -> O::Out {
+        if self.has_the_turn() {
+            return self.look(op);
+        }
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        self.look(op)
+        Frame::within(self.address(), || self.look(op))
+    }
+
+    fn address(&self) -> *const () {
+        std::ptr::from_ref(self).cast()
+    }
+
+    /// Whether this thread, which has no slot, is reading or writing now. Never in a specification: there it has one.
+    fn has_the_turn(&self) -> bool {
+        Frame::inside(self.address(), || false)
     }
 
     /// Changes both copies, one after the other.
@@ -271,9 +286,31 @@ impl<S> Body<S> {
     where
         S: Clone + Named,
     {
-        if self.slots.reading() {
-            waits_for_itself::<S>();
+        match self.slots.mine() {
+            // Relaxed: its own slot.
+            Some(slot) if slot.count.load(Relaxed).is_multiple_of(2) => self.write_in_turn(op),
+            None if !self.has_the_turn() => self.write_at_the_end(op),
+            _ => waits_for_itself::<S>(),
         }
+    }
+
+    /// A thread without a slot: what its method reads of this object must not take the turn again.
+    #[cold]
+    #[inline(never)]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn write_at_the_end<O: Op<S> + Again>(&self, op: O) -> O::Out
+    where
+        S: Clone + Named,
+    {
+        Frame::within(self.address(), || self.write_in_turn(op))
+    }
+
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    fn write_in_turn<O: Op<S> + Again>(&self, op: O) -> O::Out
+    where
+        S: Clone + Named,
+    {
         // A panic while it was held has left `Stale` behind, which says all.
         let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         // Relaxed: only who holds the lock stores.

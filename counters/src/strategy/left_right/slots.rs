@@ -67,13 +67,6 @@ impl Slots {
         chunk.slots.get(number)
     }
 
-    /// Whether this thread is reading now.
-    #[cfg_attr(feature = "explore", track_caller)]
-    pub(super) fn reading(&self) -> bool {
-        // Relaxed: its own slot.
-        self.mine().is_some_and(|slot| !slot.count.load(Relaxed).is_multiple_of(2))
-    }
-
     /// Waits until every reader that is under way has ended; those that begin meanwhile are not waited for. Returns the sum
     /// of all counts: what it has grown by is twice the reads since.
     #[cfg_attr(feature = "explore", track_caller)]

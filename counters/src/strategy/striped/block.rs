@@ -4,7 +4,8 @@
 //! somebody reads. The first stripes stand in the block; further ones in chunks, each twice as long as all before it,
 //! which the owner adds when it needs them and which are never moved.
 
-use crate::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use super::super::mutation::{Mutation, broken};
+use crate::sync::atomic::Ordering::{self, Acquire, Relaxed, Release};
 use crate::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64};
 use std::ptr::{self, NonNull};
 
@@ -17,6 +18,12 @@ pub(super) struct Stripe(AtomicU64);
 
 /// Above this a stripe takes nothing but ones: then they alone would need a human life to overflow it, and need not look.
 const FULL: u64 = 1 << 63;
+
+/// The ordering that is meant, unless this execution is to do without.
+#[inline(always)]
+fn ordered(meant: Ordering) -> Ordering {
+    if broken(Mutation::OrderingsRelaxed) { Relaxed } else { meant }
+}
 
 impl Stripe {
     fn new() -> Self {
@@ -32,7 +39,7 @@ impl Stripe {
     pub(super) fn increment(&self) {
         // Relaxed: nobody else writes it, and what a thread itself wrote it sees. Release: who reads the new value sees what
         // its writer did before.
-        self.0.store(self.0.load(Relaxed).wrapping_add(1), Release);
+        self.0.store(self.0.load(Relaxed).wrapping_add(1), ordered(Release));
     }
 
     /// Adds an amount, if the stripe stays below [`FULL`].
@@ -42,7 +49,7 @@ impl Stripe {
         // Relaxed and Release: as in `increment`.
         match self.0.load(Relaxed).checked_add(amount) {
             Some(new) if new < FULL => {
-                self.0.store(new, Release);
+                self.0.store(new, ordered(Release));
                 true
             }
             _ => false,
@@ -52,7 +59,7 @@ impl Stripe {
     #[cfg_attr(feature = "explore", track_caller)]
     pub(super) fn get(&self) -> u64 {
         // Acquire: the other half.
-        self.0.load(Acquire)
+        self.0.load(ordered(Acquire))
     }
 
     #[cfg_attr(feature = "explore", track_caller)]
