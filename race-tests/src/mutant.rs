@@ -5,6 +5,7 @@
 use crate::subject::{Operation, Outcome, Subject};
 use raceproof::cell::UnsafeCell;
 use raceproof::explore::Mutation;
+use raceproof::explore::mutation;
 use raceproof::explore::native::Arc;
 use raceproof::explore::world::{self, World};
 use raceproof::sync::atomic::AtomicUsize;
@@ -104,7 +105,8 @@ impl BesideReaders {
     }
 
     pub(crate) fn call(&self, operation: &Arc<dyn Operation>) -> Outcome {
-        // The mistake: a writer takes it too.
+        // The mistake, which has its place here: a writer takes it too.
+        let _ = mutation::broken(Mutation::WriterBesideReaders);
         let _side = self.lock.read().unwrap_or_else(|e| e.into_inner());
         let read = self.written.with(|written| {
             // Relaxed: only a place to switch.

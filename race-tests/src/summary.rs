@@ -72,6 +72,7 @@ fn entry(path: &str, left_out: Vec<Value>, report: &RungReport) -> Value {
             let (fate, detail) = match &mutant.fate {
                 Fate::Killed(rung, _) => ("killed", rung.name().to_owned()),
                 Fate::Indistinguishable(why) => ("indistinguishable", why.clone()),
+                Fate::Unreached(why) => ("unreached", why.clone()),
                 Fate::Survived(why) => ("survived", why.clone()),
             };
             json!({ "name": mutant.name, "fate": fate, "detail": detail })

@@ -178,6 +178,8 @@ pub enum Fate {
     Killed(Rung, Box<Finding>),
     /// It cannot be told from the original: why.
     Indistinguishable(String),
+    /// No call of the type comes to where the mistake would be made: where, and how often it was looked for.
+    Unreached(String),
     /// The suite missed it.
     Survived(String),
 }
@@ -249,6 +251,7 @@ impl fmt::Display for RungReport {
                 Fate::Indistinguishable(why) => {
                     write!(f, "\n           mutant {}: cannot be told apart ({why})", mutant.name)?
                 }
+                Fate::Unreached(why) => write!(f, "\n           mutant {}: never reached ({why})", mutant.name)?,
                 Fate::Survived(why) => write!(f, "\n           mutant {}: SURVIVED ({why})", mutant.name)?,
             }
         }

@@ -56,6 +56,67 @@ fn only_the_execution_that_is_told_so_is_broken() {
     }
 }
 
+/// Every change is one instruction: there is no compare-exchange that could be replaced.
+#[guarded(atomic, tests = off)]
+#[derive(Default)]
+struct Ones {
+    value: u64,
+}
+
+#[guarded]
+impl Ones {
+    pub fn add(&mut self, #[arg(1..3u64)] amount: u64) {
+        self.value = self.value.wrapping_add(amount);
+    }
+    pub fn get(&self) -> u64 {
+        self.value
+    }
+}
+
+// A mutant that is the original, told apart from one that the suite has missed.
+#[test]
+fn a_mistake_that_has_no_place_in_a_type_is_neither_found_nor_missed() {
+    let report = Explorer::new(subject!(Ones)).rungs(&[Rung::Mutants]).budget(0.0).run();
+    assert!(matches!(fate(&report, "cas_becomes_store"), Fate::Unreached(_)), "{report}");
+    assert!(matches!(fate(&report, "orderings_relaxed"), Fate::Killed(Rung::Loom, _)), "{report}");
+    assert!(report.to_string().contains("mutant cas_becomes_store: never reached"), "{report}");
+}
+
+/// A stripe a thread, and more calls than the small scenarios that are drawn can hold together.
+#[guarded(striped, tests = off)]
+#[derive(Default)]
+struct Stripes {
+    value: u64,
+}
+
+#[guarded]
+impl Stripes {
+    pub fn one(&mut self) {
+        self.value = self.value.saturating_add(1);
+    }
+    pub fn tick(&mut self) {
+        self.value = self.value.saturating_add(1);
+    }
+    pub fn get(&self) -> u64 {
+        self.value
+    }
+    pub fn is_odd(&self) -> bool {
+        self.value % 2 == 1
+    }
+    pub fn is_zero(&self) -> bool {
+        self.value == 0
+    }
+}
+
+// Two threads that each add and then look; a thread that adds, writes and adds again. Both are seldom drawn, and looked for.
+#[test]
+fn a_barrier_that_is_left_out_is_found_among_many_methods() {
+    let report = Explorer::new(subject!(Stripes)).rungs(&[Rung::Mutants]).budget(0.0).run();
+    for name in ["barrier_left_out", "orderings_relaxed", "stripe_not_summed"] {
+        let Fate::Killed(..) = fate(&report, name) else { panic!("{name}: {report}") };
+    }
+}
+
 #[guarded(rwlock, tests = off)]
 #[derive(Default)]
 struct Pair {

@@ -36,6 +36,65 @@ impl Counter {
     }
 }
 
+/// A mailbox that its callers empty: posted calls, and calls that wait.
+#[guarded(actor, owner = caller, tests = off)]
+#[derive(Default)]
+struct Journal {
+    lines: u64,
+}
+
+#[guarded]
+impl Journal {
+    pub fn write(&mut self, #[arg(1..3u64)] line: u64) {
+        self.lines = (self.lines * 10 + line) % 1_000_000;
+    }
+    pub fn append(&mut self, #[arg(1..3u64)] line: u64) -> u64 {
+        self.lines = (self.lines * 10 + line) % 1_000_000;
+        self.lines
+    }
+    pub fn read(&self) -> u64 {
+        self.lines
+    }
+}
+
+/// A mailbox with a thread of its own.
+#[guarded(actor, tests = off)]
+#[derive(Default)]
+struct Courier {
+    sent: u64,
+}
+
+#[guarded]
+impl Courier {
+    pub fn send(&mut self, #[arg(1..3u64)] letter: u64) {
+        self.sent = (self.sent * 10 + letter) % 1_000_000;
+    }
+    pub fn deliver(&mut self) -> u64 {
+        std::mem::take(&mut self.sent)
+    }
+}
+
+/// Two copies, and readers that wait for nobody.
+#[guarded(left_right, tests = off)]
+#[derive(Clone, Default)]
+struct Timetable {
+    departures: Vec<u8>,
+}
+
+#[guarded]
+impl Timetable {
+    pub fn add(&mut self, #[arg(1..3u8)] hour: u8) -> usize {
+        self.departures.push(hour);
+        self.departures.len()
+    }
+    pub fn cancel(&mut self) -> Option<u8> {
+        self.departures.pop()
+    }
+    pub fn next(&self) -> Option<u8> {
+        self.departures.last().copied()
+    }
+}
+
 /// The last write wins, so that only what a write returns tells of a lost one.
 #[guarded(rwlock, tests = off)]
 #[derive(Clone, Default)]
@@ -468,6 +527,9 @@ fn no_alarm_and_none_missed() {
         subject!(Clicks),
         subject!(Gate),
         subject!(Level),
+        subject!(Journal),
+        subject!(Timetable),
+        subject!(Courier),
     ];
     let seeds = seeds();
     println!("{seeds} seeds      correct                    mutant, found");
@@ -475,7 +537,9 @@ fn no_alarm_and_none_missed() {
     let mut complaints = Vec::new();
     for subject in subjects {
         let mut row = Row::default();
-        for number in 0..seeds {
+        // What takes ten times as long as the others has one seed where nobody asks for more.
+        let long = ["Journal", "Timetable", "Courier"].contains(&subject.name());
+        for number in 0..if long && seeds <= FEW { 1 } else { seeds } {
             // Far apart, and the same in every run.
             let seed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5eed;
             row.correct(&subject, seed);

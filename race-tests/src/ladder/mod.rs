@@ -3,6 +3,7 @@
 //! A floor is counted in scenarios and executions, not in seconds: a slow machine explores as much as a fast one, only
 //! later. What a rung did beyond it is the budget's doing. A rung that does not reach its floor says so, and fails.
 
+mod crossing;
 mod dpor;
 mod larger;
 mod met;

@@ -5,13 +5,15 @@
 
 use super::publication::{self, Published};
 use super::team::{Came, Team};
-use super::{Done, Task, investigate, larger, sequential, stuck_verdict};
+use super::{Done, Task, crossing, investigate, larger, sequential, stuck_verdict};
 use crate::explore::{self, Clock, Limit, Progress, ScenarioEnd};
 use crate::mutant::Mutant;
-use crate::report::Kind;
+use crate::report::{Finding, Kind};
 use crate::scenario::{Draw, Scenario, Small};
 use crate::shrink::{Finder, policies};
 use crate::verdict::{Fate, MutantReport, Rung, Verdict};
+use raceproof::explore::Mutation;
+use raceproof::explore::mutation;
 use raceproof::explore::native::Arc;
 use raceproof::explore::world::FailureKind;
 use std::ops::ControlFlow;
@@ -20,6 +22,8 @@ use std::ops::ControlFlow;
 const EXECUTIONS: u64 = 1_000;
 /// Small scenarios that are tried whatever the time.
 const FLOOR: u64 = 48;
+/// After so many of them, and before the others, those that are aimed at this very mistake.
+const FEW: u64 = 8;
 /// Sequences on one thread, for a mistake that needs no second one.
 const SEQUENCES: u64 = 64;
 
@@ -66,7 +70,7 @@ fn hunt(task: &Task, mutant: Mutant) -> (Fate, Done) {
     let fate = match (task.subject.trial(), mutant) {
         (Some(why), _) => Fate::Survived(why),
         (None, Mutant::LostUpdate) => lost_update(&task, &mut done),
-        (None, Mutant::Strategy(_)) => mistake(&task, &mut done),
+        (None, Mutant::Strategy(mistake)) => made(&task, mistake, &mut done),
     };
     (fate, done)
 }
@@ -79,6 +83,7 @@ fn verdict(mutants: &[MutantReport]) -> Verdict {
         match &mutant.fate {
             Fate::Killed(..) => {}
             Fate::Indistinguishable(why) => alike.push(format!("{} cannot be told apart: {why}", mutant.name)),
+            Fate::Unreached(why) => alike.push(format!("{} was never reached: {why}", mutant.name)),
             Fate::Survived(why) => survived.push(format!("the mutant {} SURVIVED: {why}", mutant.name)),
         }
     }
@@ -104,10 +109,15 @@ fn caught(end: &ScenarioEnd, engine: Rung) -> bool {
 }
 
 /// A mistake of the strategy's own: one thread, then small scenarios, then larger ones.
-fn mistake(task: &Task, done: &mut Done) -> Fate {
+///
+/// What is found counts only where the mistake had a place to be made in: a mutant in which it had none is the original,
+/// and what the original does wrong is for the other rungs to say.
+fn made(task: &Task, mistake: Mutation, done: &mut Done) -> Fate {
+    mutation::take_asked();
     if let Some(finding) = sequential::search(task, SEQUENCES) {
-        return Fate::Killed(Rung::Sequential, Box::new(finding));
+        return judged(mutation::take_asked(), Rung::Sequential, Box::new(finding));
     }
+    let mut reached = mutation::take_asked();
     let mut all = true;
     let mut tried = 0;
     // Without a clock first: it takes the fewest executions. What is only too old is found with one.
@@ -117,23 +127,46 @@ fn mistake(task: &Task, done: &mut Done) -> Fate {
                 all = false;
                 break;
             }
+            if tried == FEW {
+                if let Some(fate) = aimed(task, mistake, done) {
+                    return fate;
+                }
+                reached |= mutation::take_asked();
+            }
             tried += 1;
             let explored = explore::loom(&task.subject, &scenario, clock, None, Limit::executions(EXECUTIONS));
             done.count(&explored);
             all &= explored.says_all();
+            let asked = mutation::take_asked();
+            reached |= asked;
             if caught(&explored.end, Rung::Loom) {
                 let finding = investigate(task, scenario, Finder::Loom(clock, None), explored, false);
-                return Fate::Killed(Rung::Loom, Box::new(finding));
+                return judged(asked, Rung::Loom, Box::new(finding));
             }
             done.scenarios += 1;
             explore::progress(Progress::explored);
         }
     }
-    if let Some(fate) = in_larger_scenarios(task, done) {
+    let (asked, found) = in_larger_scenarios(task, done);
+    reached |= asked;
+    if let Some(finding) = found {
+        return judged(asked, Rung::Shuttle, finding);
+    }
+    if !reached {
+        return Fate::Unreached(format!(
+            "in {SEQUENCES} sequences, {tried} explorations of small scenarios and {} random ones no call came to where it \
+             would be made",
+            larger::FLOOR
+        ));
+    }
+    if tried <= FEW
+        && let Some(fate) = aimed(task, mistake, done)
+    {
         return fate;
     }
+    mutation::take_asked();
     let pairs = match publication::search(task, done) {
-        Published::Not(finding) => return Fate::Killed(Rung::Loom, finding),
+        Published::Not(finding) => return judged(mutation::take_asked(), Rung::Loom, finding),
         Published::InAll(pairs) => pairs,
     };
     if all {
@@ -147,6 +180,28 @@ fn mistake(task: &Task, done: &mut Done) -> Fate {
          RACEPROOF_BUDGET",
         larger::FLOOR
     ))
+}
+
+/// The scenarios that some mistakes need, and that are seldom drawn.
+fn aimed(task: &Task, mistake: Mutation, done: &mut Done) -> Option<Fate> {
+    match mistake {
+        Mutation::OrderingsRelaxed => match publication::search(task, done) {
+            Published::Not(finding) => Some(judged(mutation::take_asked(), Rung::Loom, finding)),
+            Published::InAll(_) => None,
+        },
+        Mutation::BarrierLeftOut | Mutation::ShardsOneAtATime => {
+            crossing::search(task, done, mutation::take_asked).map(|finding| Fate::Killed(Rung::Loom, finding))
+        }
+        _ => None,
+    }
+}
+
+/// What a finding says of a mistake that was, or was not, `asked` for where it was found.
+fn judged(asked: bool, rung: Rung, finding: Box<Finding>) -> Fate {
+    if asked {
+        return Fate::Killed(rung, finding);
+    }
+    Fate::Survived(format!("the type fails by itself, where the mistake has no place: {}", finding.headline()))
 }
 
 fn lost_update(task: &Task, done: &mut Done) -> Fate {
@@ -180,8 +235,8 @@ fn lost_update(task: &Task, done: &mut Done) -> Fate {
     if tried == 0 {
         return Fate::Indistinguishable("no two operations write, so no update can be lost".to_owned());
     }
-    if let Some(fate) = in_larger_scenarios(task, done) {
-        return fate;
+    if let (_, Some(finding)) = in_larger_scenarios(task, done) {
+        return Fate::Killed(Rung::Shuttle, finding);
     }
     if all {
         return Fate::Indistinguishable(format!(
@@ -195,8 +250,9 @@ fn lost_update(task: &Task, done: &mut Done) -> Fate {
     ))
 }
 
-/// Updates that only longer runs show.
-fn in_larger_scenarios(task: &Task, done: &mut Done) -> Option<Fate> {
+/// What only longer runs show, and whether the mistake was asked for there.
+fn in_larger_scenarios(task: &Task, done: &mut Done) -> (bool, Option<Box<Finding>>) {
+    let mut reached = false;
     let mut scenarios = Draw::new(&task.subject, &task.options, task.seed);
     for number in 0..larger::FLOOR {
         if task.far_too_late() {
@@ -209,9 +265,11 @@ fn in_larger_scenarios(task: &Task, done: &mut Done) -> Option<Fate> {
         let explored = explore::shuttle(&task.subject, &scenario, policy, Limit::executions(60));
         done.count(&explored);
         if caught(&explored.end, Rung::Shuttle) {
+            let asked = mutation::take_asked();
             let finding = investigate(task, scenario, Finder::Shuttle(seed), explored, false);
-            return Some(Fate::Killed(Rung::Shuttle, Box::new(finding)));
+            return (asked, Some(Box::new(finding)));
         }
+        reached |= mutation::take_asked();
     }
-    None
+    (reached, None)
 }

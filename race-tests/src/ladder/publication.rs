@@ -41,6 +41,7 @@ pub(super) fn search(task: &Task, done: &mut Done) -> Published {
     for first in calls.iter().filter(|call| subject.inner.methods[call.method].exclusive) {
         for second in &calls {
             let Some(proof) = proof(subject, first, second) else { continue };
+            let again = proof_of_the_second(subject, first, second);
             if tried == PAIRS || task.far_too_late() {
                 return Published::InAll(tried);
             }
@@ -48,8 +49,11 @@ pub(super) fn search(task: &Task, done: &mut Done) -> Published {
             // loom remembers one access of an object: where a thread loads and then stores, it forgets that another one had
             // loaded before, and never runs that load after the store. On the main thread first one call, then the other.
             for giver_is_main in [false, true] {
-                if let Some(finding) = hand_over(task, done, first, second, proof, giver_is_main) {
-                    return Published::Not(Box::new(finding));
+                // A thread's first call may make what its later ones find, and hand over more than they do.
+                for (calls, proof) in std::iter::once((1, proof)).chain(again.map(|proof| (2, proof))) {
+                    if let Some(finding) = hand_over(task, done, (first, calls), second, proof, giver_is_main) {
+                        return Published::Not(Box::new(finding));
+                    }
                 }
             }
         }
@@ -58,7 +62,7 @@ pub(super) fn search(task: &Task, done: &mut Done) -> Published {
 }
 
 /// The result of the second call that it has only after the first.
-fn proof(subject: &Subject, first: &Call, second: &Call) -> Option<Outcome> {
+pub(super) fn proof(subject: &Subject, first: &Call, second: &Call) -> Option<Outcome> {
     let (first, second) =
         (subject.operation(first.method, &first.codes), subject.operation(second.method, &second.codes));
     let (alone, _) = subject.specification().apply(&*second);
@@ -69,16 +73,31 @@ fn proof(subject: &Subject, first: &Call, second: &Call) -> Option<Outcome> {
     ([alone, before, after].iter().all(plain) && alone != after).then_some(after)
 }
 
+/// The result of the call that it has only after the other one has been made twice.
+fn proof_of_the_second(subject: &Subject, first: &Call, second: &Call) -> Option<Outcome> {
+    let (first, second) =
+        (subject.operation(first.method, &first.codes), subject.operation(second.method, &second.codes));
+    let after = |times: usize| {
+        let mut state = subject.specification();
+        let all_returned = (0..times).all(|_| !state.apply(&*first).0.panicked());
+        let (outcome, _) = state.apply(&*second);
+        (all_returned && !outcome.panicked() && outcome != Outcome::BLOCKED).then_some(outcome)
+    };
+    let (never, once, twice) = (after(0)?, after(1)?, after(2)?);
+    (twice != never && twice != once).then_some(twice)
+}
+
+/// The first call is made so often, and what is handed over is written before the last of them.
 fn hand_over(
     task: &Task,
     done: &mut Done,
-    first: &Call,
+    (first, calls): (&Call, usize),
     second: &Call,
     proof: Outcome,
     giver_is_main: bool,
 ) -> Option<Finding> {
     let scenario =
-        Scenario { prefix: vec![], threads: vec![vec![second.clone()], vec![first.clone()]], suffix: vec![] };
+        Scenario { prefix: vec![], threads: vec![vec![second.clone()], vec![first.clone(); calls]], suffix: vec![] };
     let subject = task.subject.clone();
     let (call, other) =
         (subject.operation(second.method, &second.codes), subject.operation(first.method, &first.codes));
@@ -89,6 +108,9 @@ fn hand_over(
         let give = {
             let (object, handed, other) = (Arc::clone(&object), Arc::clone(&handed), Arc::clone(&other));
             move || {
+                for _ in 1..calls {
+                    other.call(&*object);
+                }
                 // SAFETY: nobody reads before the call that follows has been seen to have happened; if nothing orders the
                 // two, loom stops the execution before anything is touched.
                 handed.0.with_mut(|value| unsafe { *value = 1 });
@@ -136,7 +158,7 @@ fn hand_over(
         replays: true,
     };
     let mut finding = Finding::failure(&failure, &material);
-    finding.note("thread B writes to a cell before its call; thread A reads it after a result that proves that call to have come first");
+    finding.note("thread B writes to a cell before its last call; thread A reads it after a result that proves that call to have come first");
     Some(finding)
 }
 

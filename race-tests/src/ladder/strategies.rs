@@ -101,7 +101,24 @@ impl ByKeys {
     }
 }
 
-/// What some mistakes need to show: keys that are looked up, calls that nobody waits for.
+/// A stripe a thread. Its changes have no result: a stripe's owner does not see the total.
+#[guarded(striped, tests = off)]
+#[derive(Default)]
+struct ByStripes {
+    value: u64,
+}
+
+#[guarded]
+impl ByStripes {
+    pub fn change(&mut self) {
+        self.value = self.value.saturating_add(1);
+    }
+    pub fn look(&self) -> u64 {
+        self.value
+    }
+}
+
+/// What some mistakes need to show: keys that are looked up, and a whole that tells which parts it has seen.
 #[guarded(sharded, shards = 2, tests = off)]
 #[derive(Default)]
 struct Stock {
@@ -130,8 +147,8 @@ impl Stock {
         self.entries.get(&key).copied()
     }
     #[merge(sum)]
-    pub fn len(&self) -> usize {
-        self.entries.len()
+    pub fn look(&self) -> u8 {
+        self.entries.keys().map(|key| 1 << key).sum()
     }
 }
 
@@ -191,6 +208,7 @@ fn rows() -> Vec<Row> {
             "parts by key, each behind a lock; `walk` is `#[consistency(quiescent)]`",
             crate::subject!(ByKeys),
         ),
+        row("striped", "a stripe a thread, summed up by who looks; additions of 1", crate::subject!(ByStripes)),
         row("left_right", "two copies, and readers that wait for nobody", crate::subject!(ByLeftRight)),
         row("actor", "a mailbox, and a thread of its own", crate::subject!(ByOwnThread)),
         row("actor, owner = caller", "a mailbox, emptied by whoever finds it idle", crate::subject!(ByCaller)),
@@ -296,6 +314,7 @@ fn line(row: &Row) -> String {
         .map(|mutant| match &mutant.fate {
             Fate::Killed(rung, _) => format!("`{}`: {rung}", mutant.name),
             Fate::Indistinguishable(_) => format!("`{}`: cannot be told apart here", mutant.name),
+            Fate::Unreached(_) => format!("`{}`: no place for it here", mutant.name),
             Fate::Survived(_) => format!("`{}`: not within the floors", mutant.name),
         })
         .collect();
