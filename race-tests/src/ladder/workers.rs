@@ -101,6 +101,7 @@ impl Wrong {
         use raceproof::sync::atomic::Ordering::SeqCst;
         // SeqCst: what is wrong with it has nothing to do with orderings.
         let value = self.0.load(SeqCst) + 1;
+        // raceproof: allow(atomic_load_store): this is the bug that the rungs have to find
         self.0.store(value, SeqCst);
         value
     }
