@@ -125,7 +125,9 @@ fn words(report: &RungReport) -> String {
         .iter()
         .map(|mutant| match &mutant.fate {
             Fate::Killed(rung, finding) => format!("{} {rung} {finding}", mutant.name),
-            Fate::Indistinguishable(why) | Fate::Survived(why) => format!("{} {why}", mutant.name),
+            Fate::Indistinguishable(why) | Fate::Unreached(why) | Fate::Survived(why) => {
+                format!("{} {why}", mutant.name)
+            }
         })
         .collect();
     let weak = report.weak.as_ref().map(|finding| finding.to_string());
