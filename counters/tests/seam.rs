@@ -13,8 +13,17 @@ use std::path::{Path, PathBuf};
 const SOURCES: [&str; 3] = ["counters/src", "race-tests/src", "race-tests/cli/src"];
 
 /// The facade, and what carries it.
-const FACADE: [&str; 8] =
-    ["sync", "thread", "cell", "hint", "explore/native", "explore/engine", "explore/world", "explore/late"];
+const FACADE: [&str; 9] = [
+    "sync",
+    "thread",
+    "cell",
+    "hint",
+    "explore/native",
+    "explore/engine",
+    "explore/world",
+    "explore/late",
+    "explore/loads",
+];
 
 /// What is the same in every world.
 const ALLOWED: [&str; 6] = [

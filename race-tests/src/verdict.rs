@@ -44,7 +44,7 @@ impl Rung {
             Self::Sequential => "anything that needs two threads",
             Self::Loom => {
                 "SeqCst loads and stores count as AcqRel; a store's last 7 values are remembered; no spurious wake-ups; \
-                 a load that another thread's load and store come before, where loom first ran it before them; larger scenarios"
+                 larger scenarios"
             }
             Self::Dpor => {
                 "weak memory (every ordering counts as SeqCst); spurious wake-ups; what others do while a thread unwinds; larger \

@@ -97,6 +97,16 @@ pub enum Access {
 }
 
 impl Access {
+    /// Whether it is an atomic's.
+    pub fn is_atomic(self) -> bool {
+        matches!(self, Self::Load(_) | Self::Store(_) | Self::Update(_) | Self::Exchange { .. })
+    }
+
+    /// Whether others may have seen of it what its thread did before: not where it only waits.
+    pub fn is_deed(self) -> bool {
+        !self.is_atomic() && self != Self::Join
+    }
+
     /// Whether it may change its object: two that cannot change places with each other if both are on one object.
     pub fn writes(self) -> bool {
         !matches!(

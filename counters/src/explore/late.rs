@@ -10,6 +10,7 @@
 //! from the beginning. Words that are constructed where they are used, [`crate::sync::atomic`]'s, do not hide it.
 
 use super::home::{Home, Slot};
+use super::loads;
 use super::native::atomic::{AtomicU64, AtomicUsize};
 use super::weaken::{self, Operation};
 use super::world::{self, World};
@@ -35,7 +36,7 @@ pub struct LateWord {
 #[derive(Debug)]
 enum Engine {
     /// Holds the value minus the initial value.
-    Loom(loom::sync::atomic::AtomicU64),
+    Loom(loads::AtomicU64),
     Shuttle(shuttle::sync::atomic::AtomicU64),
 }
 
@@ -43,7 +44,7 @@ enum Engine {
 static POOL: AtomicUsize = AtomicUsize::new(8);
 
 thread_local! {
-    static BLANKS: RefCell<Vec<loom::sync::atomic::AtomicU64>> = const { RefCell::new(Vec::new()) };
+    static BLANKS: RefCell<Vec<loads::AtomicU64>> = const { RefCell::new(Vec::new()) };
     /// How many each execution of the exploration under way starts with: as many as the first, whatever explorations on
     /// other OS threads find out meanwhile, because loom takes the same way again by the same objects.
     static SIZE: Cell<usize> = const { Cell::new(0) };
@@ -57,15 +58,16 @@ pub(in crate::explore) fn settle_pool() {
 
 /// Fills the pool for the execution that begins. Creating an atomic is no choice of the engine's: it adds no execution.
 pub(in crate::explore) fn fill_pool() {
+    loads::fill_pool();
     let size = SIZE.get();
     BLANKS.with_borrow_mut(|blanks| {
         blanks.clear();
-        blanks.extend((0..size).map(|_| loom::sync::atomic::AtomicU64::new(0)));
+        blanks.extend((0..size).map(|_| loads::AtomicU64::new(0)));
     });
 }
 
 #[track_caller]
-fn blank() -> loom::sync::atomic::AtomicU64 {
+fn blank() -> loads::AtomicU64 {
     BLANKS.with_borrow_mut(Vec::pop).unwrap_or_else(|| {
         let size = SIZE.get();
         // Relaxed: as above.
@@ -95,7 +97,7 @@ pub const NEEDS_RESTART: &str = "restart";
 /// One engine's word, or the plain one: what an operation acts on.
 enum Word<'a> {
     Plain(&'a AtomicU64),
-    Loom(&'a loom::sync::atomic::AtomicU64, u64),
+    Loom(&'a loads::AtomicU64, u64),
     Shuttle(&'a shuttle::sync::atomic::AtomicU64),
 }
 

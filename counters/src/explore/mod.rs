@@ -9,6 +9,7 @@ pub mod engine;
 pub mod event;
 pub mod home;
 pub mod late;
+pub(crate) mod loads;
 pub mod mutation;
 pub mod native;
 pub mod subject;

@@ -236,7 +236,8 @@ impl Raw {
 
     /// Waits until the thread has ended.
     pub(super) fn join(self, location: &'static Location<'static>) {
-        let object = Object { kind: "thread", address: self.number() };
+        let number = self.number();
+        let object = Object { kind: "thread", address: number };
         let ended = match self {
             Self::Done => return,
             Self::Real(handle) => handle.join(),
@@ -250,6 +251,9 @@ impl Raw {
         // `Packet::run` lets nothing through but what ends the execution, and then nobody comes here.
         if let Err(payload) = ended {
             resume_unwind(payload);
+        }
+        if world::simulates() {
+            world::thread_joined(number);
         }
     }
 }

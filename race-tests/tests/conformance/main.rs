@@ -10,6 +10,7 @@ mod condvar;
 mod counts;
 mod deadlock;
 mod homes;
+mod loads;
 mod local;
 mod mpsc;
 mod mutex;

@@ -3,8 +3,12 @@
 //! loom counts no executions, looks at its limits only at intervals and then returns without a word, so the driver
 //! counts itself and stops by unwinding. It explores deterministically: the same body takes the same paths in the same
 //! order. A path, the choices that one execution took, can be had and taken again.
+//!
+//! Where loom may have left interleavings out (see `loads`), the exploration goes on with a second part, in which it cannot.
+//! The executions of both are numbered through.
 
 use super::super::late;
+use super::super::loads;
 use super::super::native::atomic::{AtomicU64, Ordering::Relaxed};
 use super::super::native::{Arc, Mutex};
 use super::super::world::{self, World};
@@ -39,6 +43,9 @@ pub struct Path(pub Vec<u8>);
 /// Opens a path of an exploration whose condition variables are prepared for timed waits.
 const TIMED: u8 = 255;
 
+/// Opens a path of an exploration in which no load is forgotten.
+const REMEMBERING: u8 = 254;
+
 /// Choices as bytes: a thread's number, or one of these plus the number.
 const LOAD: u8 = 16;
 const SPURIOUS: u8 = 32;
@@ -62,7 +69,16 @@ pub fn prepare_for_timed_waits(prepare: bool) {
 /// # Panics
 /// If called inside an exploration, or if the path's file cannot be written to the temporary directory.
 pub fn explore(config: &Config, body: impl Fn() -> Flow + Send + Sync + 'static) -> Outcome {
-    run(config, 0, None, body)
+    let body = Arc::new(body);
+    let again = Arc::clone(&body);
+    loads::prepare(config.path.as_ref().is_some_and(|path| path.opened_by(REMEMBERING)));
+    let first = run(config, 0, None, move || body());
+    if !matches!(first.end, End::Exhausted) || !loads::forgot() {
+        return first;
+    }
+    loads::prepare(true);
+    let second = run(config, 0, None, move || again());
+    Outcome { executions: first.executions + second.executions, ..second }
 }
 
 /// The path that the `number`th execution (from 1) takes. `body` must be the one that was explored.
@@ -70,17 +86,30 @@ pub fn explore(config: &Config, body: impl Fn() -> Flow + Send + Sync + 'static)
 /// # Panics
 /// As [`explore`].
 pub fn path_of(config: &Config, number: u64, body: impl Fn() -> Flow + Send + Sync + 'static) -> Option<Path> {
-    let file = TemporaryFile::new();
-    let seen = AtomicU64::new(0);
-    run(config, number, Some(&file), move || {
-        let flow = body();
-        if seen.fetch_add(1, Relaxed) + 1 >= number { Flow::Stop } else { flow }
-    });
-    let mut path = Path::read(&file.read()?)?;
-    if timed::prepared() {
-        path.0.insert(0, TIMED);
+    let body = Arc::new(body);
+    let mut before = 0;
+    for remembering in [false, true] {
+        let file = TemporaryFile::new();
+        let count = Arc::new(AtomicU64::new(before));
+        let (body, seen) = (Arc::clone(&body), Arc::clone(&count));
+        loads::prepare(remembering);
+        let outcome = run(config, number - before, Some(&file), move || {
+            let flow = body();
+            if seen.fetch_add(1, Relaxed) + 1 >= number { Flow::Stop } else { flow }
+        });
+        if matches!(outcome.end, End::Exhausted) && loads::forgot() {
+            before = count.load(Relaxed);
+            continue;
+        }
+        let mut path = Path::read(&file.read()?)?;
+        for (opens, opener) in [(remembering, REMEMBERING), (timed::prepared(), TIMED)] {
+            if opens {
+                path.0.insert(0, opener);
+            }
+        }
+        return Some(path);
     }
-    Some(path)
+    None
 }
 
 fn run(
@@ -93,7 +122,7 @@ fn run(
     world::install_hook();
     late::settle_pool();
     if let Some(path) = &config.path {
-        timed::prepare(path.0.first() == Some(&TIMED));
+        timed::prepare(path.opened_by(TIMED));
     }
     let replayed = config.path.as_ref().map(|path| {
         let file = TemporaryFile::new();
@@ -145,6 +174,11 @@ struct Stack(DefaultStack);
 unsafe impl Send for Stack {}
 
 impl Path {
+    /// Whether it says so of its exploration.
+    fn opened_by(&self, opener: u8) -> bool {
+        self.0.iter().take_while(|choice| matches!(**choice, TIMED | REMEMBERING)).any(|choice| *choice == opener)
+    }
+
     /// Reads loom's own form of a path.
     fn read(text: &str) -> Option<Self> {
         let json: Value = serde_json::from_str(text).ok()?;
@@ -157,7 +191,7 @@ impl Path {
         let entries: Vec<Value> = self
             .0
             .iter()
-            .filter(|choice| **choice != TIMED)
+            .filter(|choice| !matches!(**choice, TIMED | REMEMBERING))
             .map(|&choice| match choice {
                 SPURIOUS.. => json!({ "Spurious": { "spur": choice != SPURIOUS, "exploring": false } }),
                 LOAD.. => {

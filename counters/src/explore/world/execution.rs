@@ -1,6 +1,7 @@
 //! One execution: its threads, its copies of foreign objects, and its trace.
 
 use super::super::event::{Deed, Event, Object, Outcome, Trace};
+use super::super::loads;
 use super::engine::ABORTING;
 use super::life;
 use super::unwinding::{self, note_unwinding};
@@ -37,6 +38,8 @@ struct Execution {
     /// How many threads were started beside the engine's main thread, and how many of them have not ended.
     spawned: usize,
     live: usize,
+    /// How many of them somebody has waited for.
+    joined: usize,
     /// How many of the live ones serve an object. Nobody waits for them: they end when the object goes.
     serving: usize,
     /// Whether the main thread is done; what the execution owns is dropped by whoever ends last.
@@ -205,6 +208,19 @@ pub fn thread_ended(serves: bool) {
     }
 }
 
+/// The started thread of this number was waited for: who did so has seen all that it did.
+pub fn thread_joined(number: usize) {
+    if current() == World::Loom {
+        loads::joined(number);
+    }
+    EXECUTION.with_borrow_mut(|execution| execution.joined += 1);
+}
+
+/// Whether there are threads that nobody has waited for yet; otherwise all that was done is ordered before what comes.
+pub fn accompanied() -> bool {
+    EXECUTION.with_borrow(|execution| execution.spawned > execution.joined)
+}
+
 /// How many threads were started in this execution.
 pub fn threads_started() -> usize {
     EXECUTION.with_borrow(|execution| execution.spawned)
@@ -348,6 +364,10 @@ pub fn operation<R>(
         beat();
     }
     note_unwinding();
+    // Atomics count for themselves, where they tell loads from changes.
+    if current() == World::Loom && deed.access.is_deed() {
+        loads::deed();
+    }
     if !recording() {
         return perform();
     }
@@ -393,6 +413,9 @@ pub fn with_trace<R>(body: impl FnOnce(&mut Trace) -> R) -> R {
 
 /// Records an event that is over at once, and at which no engine switches (a note of the explorer's).
 pub fn record(object: Object, deed: Deed, location: &'static Location<'static>) {
+    if current() == World::Loom && !ABORTING.get() {
+        loads::deed();
+    }
     if !recording() || ABORTING.get() {
         return;
     }

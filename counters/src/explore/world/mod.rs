@@ -26,9 +26,9 @@ pub use engine::{
     take_refusal,
 };
 pub use execution::{
-    Running, begin, copied, copy_of, forget_told_apart, leave, leave_untried, me, observing, operation, own_of, record,
-    recording, register_thread, serial, spawned, stray, take_left_untried, take_strays, take_trace, tell_apart,
-    thread_ended, thread_started, threads_live, threads_started, told_apart, with_trace,
+    Running, accompanied, begin, copied, copy_of, forget_told_apart, leave, leave_untried, me, observing, operation,
+    own_of, record, recording, register_thread, serial, spawned, stray, take_left_untried, take_strays, take_trace,
+    tell_apart, thread_ended, thread_joined, thread_started, threads_live, threads_started, told_apart, with_trace,
 };
 pub use failure::{Failure, FailureKind};
 pub use hook::{install_hook, quiet, quietly, take_last_panic};

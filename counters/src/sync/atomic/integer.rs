@@ -2,6 +2,7 @@
 
 use super::{Ordering, action, require_born_here};
 use crate::explore::event::{self, Deed, Object, Outcome};
+use crate::explore::loads;
 use crate::explore::weaken::{self, Operation};
 use crate::explore::world::{self, ExecutionId, Life, World};
 use std::fmt;
@@ -27,7 +28,7 @@ macro_rules! integers {
             _life: Life,
             carrier: Carrier<
                 std::sync::atomic::$name,
-                loom::sync::atomic::$name,
+                loads::$name,
                 shuttle::sync::atomic::$name,
                 $integer,
             >,
@@ -40,7 +41,7 @@ macro_rules! integers {
                 let carrier = match world::current() {
                     World::Std | World::Sequential => Carrier::Plain(std::sync::atomic::$name::new(value)),
                     World::Loom => Carrier::Loom {
-                        atomic: world::engine(|| loom::sync::atomic::$name::new(value)),
+                        atomic: world::engine(|| loads::$name::new(value)),
                         base: 0,
                     },
                     World::Shuttle => Carrier::Shuttle(shuttle::sync::atomic::$name::new(value)),

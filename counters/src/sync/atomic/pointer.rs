@@ -2,6 +2,7 @@
 
 use super::{Ordering, action, require_born_here};
 use crate::explore::event::{Deed, Object, Outcome};
+use crate::explore::loads;
 use crate::explore::weaken::{self, Operation};
 use crate::explore::world::{self, ExecutionId, Life, World};
 use std::fmt;
@@ -21,7 +22,7 @@ enum Carrier<T> {
     Plain(std::sync::atomic::AtomicPtr<T>),
     /// As for integers: the pointer is `base` plus loom's value. loom keeps pointers as numbers, and so do we.
     Loom {
-        atomic: loom::sync::atomic::AtomicUsize,
+        atomic: loads::AtomicUsize,
         base: *mut T,
     },
     Shuttle(shuttle::sync::atomic::AtomicPtr<T>),
@@ -55,7 +56,7 @@ impl<T> AtomicPtr<T> {
         let carrier = match world::current() {
             World::Std | World::Sequential => Carrier::Plain(std::sync::atomic::AtomicPtr::new(value)),
             World::Loom => Carrier::Loom {
-                atomic: world::engine(|| loom::sync::atomic::AtomicUsize::new(part(value, std::ptr::null_mut()))),
+                atomic: world::engine(|| loads::AtomicUsize::new(part(value, std::ptr::null_mut()))),
                 base: std::ptr::null_mut(),
             },
             World::Shuttle => Carrier::Shuttle(shuttle::sync::atomic::AtomicPtr::new(value)),
