@@ -207,5 +207,5 @@ fn malformed_files_and_variables_fail_by_name() {
     let outcome = run_red("planted_two_steps_sequential", &folder.0, &[("RACEPROOF_BUDGET", "plenty")]);
     assert!(!outcome.ok && outcome.text.contains("RACEPROOF_BUDGET=plenty"), "{}", outcome.text);
     let outcome = run_red("planted_two_steps_sequential", &folder.0, &[("RACEPROOF_REPLAY", "nonsense")]);
-    assert!(!outcome.ok && outcome.text.contains("no token"), "{}", outcome.text);
+    assert!(!outcome.ok && outcome.text.contains("RACEPROOF_REPLAY: the token cannot be used"), "{}", outcome.text);
 }

@@ -111,44 +111,62 @@ struct Loads {
 unsafe impl Sync for Loads {}
 
 impl Loads {
-    /// The thread that runs is about to load.
-    fn load(&self) {
+    /// One access, of which `companions` says what the companions have to know first. loom may let others run before each
+    /// step, but not after it: what is noted then is noted in the order in which things happened.
+    fn access<R>(&self, companions: fn(&Self, usize), note: fn(&Self, usize), access: impl FnOnce() -> R) -> R {
         let me = world::me();
-        // What a thread does while there is no other is in no race.
-        if !world::accompanied() {
-            return;
+        if remembering() && world::accompanied() {
+            companions(self, me);
         }
-        self.since.set(self.since.get() | 1 << me);
-        self.last.set((me, deeds(me)));
-        let Some(place) = self.companions.get(me).filter(|_| remembering()) else { return };
-        let companion = place.take().or_else(|| FREE.with_borrow_mut(Vec::pop)).or_else(|| shared(me));
-        place.set(companion.clone());
-        if let Some(companion) = companion {
-            // Relaxed: it says that there was a load, and orders nothing.
-            companion.fetch_add(1, Relaxed);
-        }
+        let result = access();
+        note(self, me);
+        result
     }
 
-    /// The thread that runs is about to change it.
-    fn change(&self) {
-        let me = world::me();
-        deed_of(me);
-        let (last, deeds_then) = self.last.get();
-        let others = self.since.replace(0) & !(1 << me) & !(1 << last);
-        // loom looks at the last load alone. If that can come before this change or after it, the execution in which it
-        // comes after is run, and there another one is the last; a load whose thread has done nothing since can.
-        let before = seen(me) & (1 << last) != 0 || deeds(last) != deeds_then;
-        if others != 0 && before && world::accompanied() {
-            FORGOT.set(true);
-        }
-        for (thread, place) in self.companions.iter().enumerate() {
-            let companion = place.take();
+    fn load<R>(&self, load: impl FnOnce() -> R) -> R {
+        let own = |loads: &Self, me: usize| {
+            let Some(place) = loads.companions.get(me) else { return };
+            let companion = place.take().or_else(|| FREE.with_borrow_mut(Vec::pop)).or_else(|| shared(me));
             place.set(companion.clone());
-            if let Some(companion) = companion.filter(|_| thread != me) {
-                // Relaxed: as above.
-                companion.fetch_add(1, Relaxed);
+            touch(companion);
+        };
+        let note = |loads: &Self, me: usize| {
+            // What a thread does while there is no other is in no race.
+            if world::accompanied() {
+                loads.since.set(loads.since.get() | 1 << me);
+                loads.last.set((me, deeds(me)));
             }
-        }
+        };
+        self.access(own, note, load)
+    }
+
+    fn change<R>(&self, change: impl FnOnce() -> R) -> R {
+        let others = |loads: &Self, me: usize| {
+            for (_, place) in loads.companions.iter().enumerate().filter(|(of, _)| *of != me) {
+                let companion = place.take();
+                place.set(companion.clone());
+                touch(companion);
+            }
+        };
+        let note = |loads: &Self, me: usize| {
+            deed_of(me);
+            let (last, deeds_then) = loads.last.get();
+            let others = loads.since.replace(0) & !(1 << me) & !(1 << last);
+            // loom looks at the last load alone. If that can come before this change or after it, the execution in which
+            // it comes after is run, and there another one is the last; a load whose thread has done nothing since can.
+            let before = seen(me) & (1 << last) != 0 || deeds(last) != deeds_then;
+            if others != 0 && before && world::accompanied() {
+                FORGOT.set(true);
+            }
+        };
+        self.access(others, note, change)
+    }
+}
+
+fn touch(companion: Option<Companion>) {
+    if let Some(companion) = companion {
+        // Relaxed: it says that there was an access, and orders nothing.
+        companion.fetch_add(1, Relaxed);
     }
 }
 
@@ -170,12 +188,10 @@ macro_rules! atomics {
                 Self { atomic: theirs::$name::new(value), loads: Loads::default() }
             }
             pub(crate) fn load(&self, ordering: Ordering) -> $integer {
-                self.loads.load();
-                self.atomic.load(ordering)
+                self.loads.load(|| self.atomic.load(ordering))
             }
             pub(crate) fn store(&self, value: $integer, ordering: Ordering) {
-                self.loads.change();
-                self.atomic.store(value, ordering);
+                self.loads.change(|| self.atomic.store(value, ordering));
             }
             atomics!(@change $integer: swap fetch_add fetch_sub fetch_and fetch_nand fetch_or fetch_xor fetch_max fetch_min);
             pub(crate) fn compare_exchange(
@@ -185,8 +201,7 @@ macro_rules! atomics {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$integer, $integer> {
-                self.loads.change();
-                self.atomic.compare_exchange(old, new, success, failure)
+                self.loads.change(|| self.atomic.compare_exchange(old, new, success, failure))
             }
             /// As loom's, a load and then exchanges, each with what belongs to it.
             pub(crate) fn fetch_update(
@@ -217,8 +232,7 @@ macro_rules! atomics {
     )* };
     (@change $integer:ident: $($method:ident)*) => { $(
         pub(crate) fn $method(&self, value: $integer, ordering: Ordering) -> $integer {
-            self.loads.change();
-            self.atomic.$method(value, ordering)
+            self.loads.change(|| self.atomic.$method(value, ordering))
         }
     )* };
 }

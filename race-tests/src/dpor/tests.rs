@@ -356,5 +356,7 @@ fn an_actor_with_a_thread_and_a_condition_variable_is_exhausted() {
     assert!(explored.summary.complete);
     // Two callers' calls in any order: 1 to 4 in two rows, each ascending.
     assert_eq!(explored.outcomes.len(), 6, "{:?}", explored.outcomes);
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    // So many take a second or two.
+    assert!(explored.executions < 40_000, "{}", explored.executions);
+    assert!(explored.summary.redundant * 100 < explored.executions, "{}", explored.summary.redundant);
 }

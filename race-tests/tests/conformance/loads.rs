@@ -67,3 +67,24 @@ fn and_of_a_compare_exchange_in_any_order_of_the_threads() {
         println!("load | load; compare_exchange: {executions} executions");
     }
 }
+
+#[test]
+fn and_where_a_third_thread_stores_first() {
+    let seen = Arc::new(Mutex::new(BTreeSet::new()));
+    let into = Arc::clone(&seen);
+    explore(&Config::default(), move || {
+        let word = Arc::new(AtomicU8::new(0));
+        let (first, second) = (Arc::clone(&word), Arc::clone(&word));
+        let head = thread::spawn(move || first.store(1, Release));
+        let middle = thread::spawn(move || {
+            if second.load(Relaxed) == 1 {
+                second.store(2, Relaxed);
+            }
+        });
+        into.lock().unwrap().insert(word.load(Acquire));
+        head.join().unwrap();
+        middle.join().unwrap();
+        Flow::Continue
+    });
+    assert_eq!(*seen.lock().unwrap(), BTreeSet::from([0, 1, 2]));
+}
