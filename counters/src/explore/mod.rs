@@ -12,6 +12,7 @@ pub mod late;
 pub(crate) mod loads;
 pub mod mutation;
 pub mod native;
+pub(crate) mod places;
 pub mod subject;
 pub mod weaken;
 pub mod world;

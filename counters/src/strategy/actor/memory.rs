@@ -20,49 +20,8 @@ pub(super) use chunks::{Ledger, allocate, release};
 
 #[cfg(feature = "explore")]
 mod boxes {
-    use crate::explore::world::{self, ExecutionId, STD};
-    use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-    use std::cell::RefCell;
-    use std::mem::MaybeUninit;
+    use crate::explore::places;
     use std::ptr::NonNull;
-
-    /// Places that messages have left, for the next ones of the same execution.
-    ///
-    /// The mailbox compares addresses, so whether a message lies where an earlier one lay decides what an exchange does. An
-    /// allocator answers that one way in this execution and another way in the next, and an engine that takes a path again
-    /// would find another program. Here the place that was left last is always the next to be taken: the same in each
-    /// execution, and the answer that is the hardest for a list of messages (the ABA problem).
-    struct Left {
-        execution: ExecutionId,
-        places: Vec<(Layout, NonNull<u8>)>,
-    }
-
-    thread_local! {
-        static LEFT: RefCell<Left> = const { RefCell::new(Left { execution: STD, places: Vec::new() }) };
-    }
-
-    impl Left {
-        /// Frees what another execution has left.
-        fn enter(&mut self, execution: ExecutionId) {
-            if self.execution != execution {
-                self.clear();
-                self.execution = execution;
-            }
-        }
-
-        fn clear(&mut self) {
-            for (layout, place) in self.places.drain(..) {
-                // SAFETY: allocated with this layout, and nobody uses it.
-                unsafe { dealloc(place.as_ptr(), layout) };
-            }
-        }
-    }
-
-    impl Drop for Left {
-        fn drop(&mut self) {
-            self.clear();
-        }
-    }
 
     /// What an owner has still to count: nothing.
     pub(in super::super) struct Ledger;
@@ -78,18 +37,7 @@ mod boxes {
 
     /// Room for a `T`, uninitialised.
     pub(in super::super) fn allocate<T>() -> NonNull<T> {
-        let layout = Layout::new::<T>();
-        if !world::simulates() || layout.size() == 0 {
-            return NonNull::from(Box::leak(Box::new(MaybeUninit::<T>::uninit()))).cast();
-        }
-        let left = LEFT.with_borrow_mut(|left| {
-            left.enter(world::id());
-            let at = left.places.iter().rposition(|(of, _)| *of == layout)?;
-            Some(left.places.remove(at).1)
-        });
-        // SAFETY: the layout has a size.
-        let place = left.or_else(|| NonNull::new(unsafe { alloc(layout) }));
-        place.unwrap_or_else(|| handle_alloc_error(layout)).cast()
+        places::take()
     }
 
     /// Gives it back.
@@ -97,55 +45,8 @@ mod boxes {
     /// # Safety
     /// `place` is from [`allocate`] for this `T`, holds nothing that needs to be dropped, and is not used again.
     pub(in super::super) unsafe fn release<T>(place: NonNull<T>, _: &mut Ledger) {
-        let layout = Layout::new::<T>();
-        let kept = world::simulates()
-            && layout.size() > 0
-            && LEFT
-                .try_with(|left| {
-                    let mut left = left.borrow_mut();
-                    left.enter(world::id());
-                    left.places.push((layout, place.cast()));
-                })
-                .is_ok();
-        if !kept {
-            // SAFETY: by the caller's promise; a box of this type is memory of this layout.
-            drop(unsafe { Box::from_raw(place.as_ptr().cast::<MaybeUninit<T>>()) });
-        }
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::{Ledger, allocate, release};
-        use crate::explore::engine::Flow;
-        use crate::explore::engine::loom::{Config, explore};
-        use crate::explore::native::Arc;
-        use crate::explore::native::atomic::{AtomicUsize, Ordering::Relaxed};
-
-        /// Whatever the allocator does meanwhile.
-        #[test]
-        fn the_place_that_was_left_last_is_taken_next() {
-            let agreed = Arc::new(AtomicUsize::new(0));
-            let count = Arc::clone(&agreed);
-            explore(&Config::default(), move || {
-                let places = [allocate::<[u64; 5]>(), allocate()];
-                let waste = places.map(|place| {
-                    // SAFETY: allocated above, as this type, and not used any more.
-                    unsafe { release(place, &mut Ledger::new()) };
-                    Box::new([0_u64; 5])
-                });
-                for place in places.into_iter().rev() {
-                    let again = allocate();
-                    count.fetch_add(usize::from(again == place), Relaxed);
-                    // SAFETY: as above.
-                    unsafe { release(again, &mut Ledger::new()) };
-                    // Taken again, so that the other one is next.
-                    allocate::<[u64; 5]>();
-                }
-                drop(waste);
-                Flow::Stop
-            });
-            assert_eq!(agreed.load(Relaxed), 2);
-        }
+        // SAFETY: by the caller's promise.
+        unsafe { places::leave(place) };
     }
 }
 
