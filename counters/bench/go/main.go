@@ -1,40 +1,46 @@
 // The counter of the talks in Go, four ways: every task adds 1 and reads once in 1,000 adds.
 //
-// It prints what counters/bench's talk table reads: one line of JSON a way, the median nanoseconds an operation for 1,
-// 10 and 100 tasks. The number of CPUs is GOMAXPROCS. The naive counter is a data race on purpose.
+// The benchmark starts it once and asks for one run after the other, so that they stand between the runs of the others:
+// a line "channel 10 5000" asks for a run of 10 tasks with 5,000 adds each, and is answered by the nanoseconds from the
+// first start to the last end, and by what the counter came to. The number of CPUs is GOMAXPROCS. The naive counter is a
+// data race on purpose.
 package main
 
 import (
-	"encoding/json"
+	"bufio"
 	"fmt"
 	"os"
-	"sort"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-const (
-	runs      = 11
-	readEvery = 1000
-	target    = 20 * time.Millisecond
-)
+const readEvery = 1000
 
+// counter adds many times in one call, so that no call through the interface is measured.
 type counter interface {
-	increment()
+	add(times int)
 	get() uint64
 	close()
 }
 
 type naive struct{ value uint64 }
 
-func (c *naive) increment()  { c.value++ }
+func (c *naive) add(times int) {
+	for ; times > 0; times-- {
+		c.value++
+	}
+}
 func (c *naive) get() uint64 { return c.value }
 func (c *naive) close()      {}
 
 type atomically struct{ value uint64 }
 
-func (c *atomically) increment()  { atomic.AddUint64(&c.value, 1) }
+func (c *atomically) add(times int) {
+	for ; times > 0; times-- {
+		atomic.AddUint64(&c.value, 1)
+	}
+}
 func (c *atomically) get() uint64 { return atomic.LoadUint64(&c.value) }
 func (c *atomically) close()      {}
 
@@ -43,10 +49,12 @@ type locked struct {
 	value uint64
 }
 
-func (c *locked) increment() {
-	c.lock.Lock()
-	c.value++
-	c.lock.Unlock()
+func (c *locked) add(times int) {
+	for ; times > 0; times-- {
+		c.lock.Lock()
+		c.value++
+		c.lock.Unlock()
+	}
 }
 
 func (c *locked) get() uint64 {
@@ -80,19 +88,20 @@ func newOwned() *owned {
 	return c
 }
 
-func (c *owned) increment()  { c.adds <- 1 }
+func (c *owned) add(times int) {
+	for ; times > 0; times-- {
+		c.adds <- 1
+	}
+}
 func (c *owned) get() uint64 { return <-c.reads }
 func (c *owned) close()      { close(c.done) }
 
 var sink uint64
 
-func once(make func() counter, tasks, operations int) time.Duration {
-	c := make()
-	defer c.close()
-	var ready, done sync.WaitGroup
+func once(c counter, tasks, operations int) time.Duration {
+	var ready, done, gate sync.WaitGroup
 	ready.Add(tasks)
 	done.Add(tasks)
-	gate := new(sync.WaitGroup)
 	gate.Add(1)
 	for i := 0; i < tasks; i++ {
 		go func() {
@@ -101,9 +110,7 @@ func once(make func() counter, tasks, operations int) time.Duration {
 			gate.Wait()
 			var seen uint64
 			for left := operations; left > 0; left -= readEvery {
-				for i := 0; i < readEvery; i++ {
-					c.increment()
-				}
+				c.add(readEvery)
 				seen += c.get()
 			}
 			atomic.AddUint64(&sink, seen)
@@ -116,47 +123,26 @@ func once(make func() counter, tasks, operations int) time.Duration {
 	return time.Since(start)
 }
 
-func nanoseconds(make func() counter, tasks int) float64 {
-	operations := readEvery
-	for {
-		took := once(make, tasks, operations)
-		if took > target/4 {
-			operations = int(float64(operations)*float64(target)/float64(took))/readEvery*readEvery + readEvery
-			break
-		}
-		operations *= 4
-	}
-	var all []float64
-	for i := 0; i < runs; i++ {
-		all = append(all, float64(once(make, tasks, operations))/float64(tasks*operations))
-	}
-	sort.Float64s(all)
-	return all[len(all)/2]
-}
-
 func main() {
-	ways := []struct {
-		name string
-		make func() counter
-	}{
-		{"Go naive", func() counter { return new(naive) }},
-		{"Go atomic", func() counter { return new(atomically) }},
-		{"Go mutex", func() counter { return new(locked) }},
-		{"Go channel", func() counter { return newOwned() }},
+	ways := map[string]func() counter{
+		"naive":   func() counter { return new(naive) },
+		"atomic":  func() counter { return new(atomically) },
+		"mutex":   func() counter { return new(locked) },
+		"channel": func() counter { return newOwned() },
 	}
-	for _, way := range ways {
-		line := struct {
-			Name string    `json:"name"`
-			Ns   []float64 `json:"ns"`
-		}{Name: way.name}
-		for _, tasks := range []int{1, 10, 100} {
-			line.Ns = append(line.Ns, nanoseconds(way.make, tasks))
-		}
-		text, err := json.Marshal(line)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		var way string
+		var tasks, operations int
+		_, err := fmt.Sscan(lines.Text(), &way, &tasks, &operations)
+		make, known := ways[way]
+		if err != nil || !known || tasks < 1 || operations < 1 || operations%readEvery != 0 {
+			fmt.Fprintf(os.Stderr, "what is %q? A way, a number of tasks, and a multiple of %d\n", lines.Text(), readEvery)
 			os.Exit(2)
 		}
-		fmt.Println(string(text))
+		c := make()
+		took := once(c, tasks, operations)
+		fmt.Println(took.Nanoseconds(), c.get())
+		c.close()
 	}
 }

@@ -1,11 +1,12 @@
 //! The counter of the talks: every task adds 1, and reads once in a thousand adds.
 
 mod channels;
+mod go;
 mod ours;
 mod peers;
 pub(crate) mod talk;
 
-use crate::measure::{self, Contender, Kind, Run};
+use crate::measure::{self, Contender, Kind, Rounds, Run};
 use crate::options::Options;
 use crate::report::{Cell, Report, Row, Table};
 use std::hint::black_box;
@@ -63,6 +64,7 @@ fn contenders() -> Vec<Contender> {
     let mut all = ours::all();
     all.extend(peers::all());
     all.extend(channels::all());
+    all.extend(go::all());
     all
 }
 
@@ -89,7 +91,24 @@ pub(crate) fn measure(options: &Options, report: &mut Report) {
         "the naive counter is simulated: a relaxed load and a relaxed store, which loses updates without undefined behaviour"
             .to_owned(),
     );
+    table.notes.extend(go::missing());
+    let beside: Vec<_> = (0..columns.len())
+        .map(|at| {
+            (table.columns[at].clone(), rounds_of(&table, go::SERIAL, at).zip(rounds_of(&table, go::CHANNEL, at)))
+        })
+        .collect();
     report.tables.push(table);
+    if beside.iter().any(|(_, both)| both.is_some()) {
+        report.facts.push(go::beside(&beside));
+    }
+}
+
+fn rounds_of(table: &Table, name: &str, column: usize) -> Option<Rounds> {
+    let row = table.rows.iter().find(|row| row.name == name)?;
+    match &row.cells[column] {
+        Cell::Measured { rounds, .. } => Some(rounds.clone()),
+        Cell::Absent => None,
+    }
 }
 
 /// The single-threaded loop.

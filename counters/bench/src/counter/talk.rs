@@ -3,12 +3,11 @@
 //! The number of CPUs is set for a process, so each number is measured by this program called again. A machine with fewer
 //! CPUs than a column asks for gets no figure there.
 
-use super::{NAIVE, READ_EVERY, contenders, copy};
+use super::{NAIVE, READ_EVERY, contenders, copy, go};
 use crate::measure::{self, Contender};
 use crate::options::Options;
 use crate::report::{Facts, Report, figure};
 use serde_json::{Value, json};
-use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 const TASKS: [usize; 3] = [1, 10, 100];
@@ -30,8 +29,7 @@ pub(crate) fn measure(options: &Options, report: &mut Report) {
             continue;
         }
         report.progress(&format!("the talk's table, {cpus} CPUs"));
-        let mut measured = rust(cpus, options);
-        measured.extend(go(cpus));
+        let measured = held(cpus, options);
         for (name, ns) in &measured {
             let at = rows.iter().position(|row| row[0] == *name).unwrap_or_else(|| {
                 rows.push(
@@ -66,9 +64,7 @@ pub(crate) fn measure(options: &Options, report: &mut Report) {
     for cpus in options.cpus.iter().filter(|cpus| **cpus > there) {
         notes.push(format!("{cpus} CPUs: not measured, this machine has {there}"));
     }
-    if !rows.iter().any(|row| row[0].starts_with("Go ")) {
-        notes.push("no Go toolchain here: counters/bench/go was not run".to_owned());
-    }
+    notes.extend(go::missing());
     report.facts.push(Facts { name: "talk", title: "The talk's table".to_owned(), head, rows, notes });
     ratios.insert(0, vec!["the talk".to_owned(), "45".to_owned(), "9".to_owned(), "3".to_owned()]);
     ratios.insert(1, vec!["Go on newer hardware".to_owned(), "34".to_owned(), "2.7".to_owned(), "18".to_owned()]);
@@ -78,7 +74,7 @@ pub(crate) fn measure(options: &Options, report: &mut Report) {
 }
 
 /// This program again, held to so many CPUs.
-fn rust(cpus: usize, options: &Options) -> Vec<(String, Vec<f64>)> {
+fn held(cpus: usize, options: &Options) -> Vec<(String, Vec<f64>)> {
     let output = std::env::current_exe().and_then(|program| {
         Command::new(program)
             .args(["--talk-child", &cpus.to_string(), "--runs", &options.runs.to_string()])
@@ -86,16 +82,6 @@ fn rust(cpus: usize, options: &Options) -> Vec<(String, Vec<f64>)> {
             .stderr(Stdio::inherit())
             .output()
     });
-    match output {
-        Ok(output) if output.status.success() => lines(&String::from_utf8_lossy(&output.stdout)),
-        _ => Vec::new(),
-    }
-}
-
-/// The Go program, where there is a toolchain.
-fn go(cpus: usize) -> Vec<(String, Vec<f64>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("go");
-    let output = Command::new("go").args(["run", "."]).current_dir(folder).env("GOMAXPROCS", cpus.to_string()).output();
     match output {
         Ok(output) if output.status.success() => lines(&String::from_utf8_lossy(&output.stdout)),
         _ => Vec::new(),
@@ -118,8 +104,10 @@ pub(crate) fn child(cpus: usize, options: &Options) -> ExitCode {
         eprintln!("raceproof-bench: this process cannot be held to {cpus} CPUs: {error}");
         return ExitCode::from(2);
     }
-    let wanted =
-        |one: &Contender| [NAIVE, ATOMIC, MUTEX, CHANNEL].contains(&one.name) || one.kind == crate::measure::Kind::Ours;
+    let wanted = |one: &Contender| {
+        let talks = [NAIVE, ATOMIC, MUTEX, CHANNEL].contains(&one.name) || one.name.starts_with("Go ");
+        talks || one.kind == crate::measure::Kind::Ours
+    };
     let all: Vec<Contender> = contenders().into_iter().filter(wanted).collect();
     let mut ns = vec![Vec::new(); all.len()];
     for tasks in TASKS {
