@@ -151,12 +151,34 @@ fn ten_fixed_deadlocks() {
     let rows = rows("recall.tsv");
     assert!(rows.len() >= 10);
     let page = read("recall.md");
+    let (page, held_out) = page.split_once("## Held out").unwrap();
     for row in &rows {
         assert!(page.contains(&format!("| {} | {} | {} |", row[0], row[1], row[2])), "{row:?} is not on the page");
     }
     let (errors, warnings) = (page.matches(" | error | ").count(), page.matches(" | warning | ").count());
     assert_eq!((errors, errors + warnings), (5, rows.len()));
     assert!(page.contains("Five of them are\nerrors"), "the words are those of the table");
+    deadlocks_held_out(held_out, &rows);
+}
+
+/// Those that the rules had not seen, misses included.
+fn deadlocks_held_out(page: &str, seen: &[Vec<String>]) {
+    let rows = rows("recall_held_out.tsv");
+    let alone: Vec<_> = rows.iter().filter(|row| !row[0].contains('+')).collect();
+    for row in &alone {
+        let [name, before, after, rule, text, expected, fixed, what] = &row[..] else {
+            panic!("eight columns: {row:?}")
+        };
+        assert!(["found", "missed"].contains(&expected.as_str()) && !text.is_empty(), "{row:?}");
+        assert!(seen.iter().all(|seen| seen[0] != *name), "{name} was seen");
+        let line = format!(
+            "| {name} | {before} | {after} | [`{rule}`](../docs/rules/{rule}.md) | {expected} | {what} | <{fixed}> |\n"
+        );
+        assert!(page.contains(&line), "not on the page: {line}");
+    }
+    let found = alone.iter().filter(|row| row[5] == "found").count();
+    assert_eq!((found, alone.len(), page.matches("\n| ").count() - 1), (6, 12, 12));
+    assert!(page.contains("finds six of\nthe twelve"), "the words are those of the table");
 }
 
 #[test]
