@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""What rust-analyzer still knows of a guarded type while somebody types in it: the table of docs/editors.md.
+"""What rust-analyzer still knows of a type or a test while somebody types in it: the tables of docs/editors.md.
 
 It drives rust-analyzer as an editor does, over its standard input, on a crate in a temporary folder: one edit at a time,
-and three questions after each. Does the type's name lead to its definition, does a call of a method resolve, and is
+and some questions after each. Does the type's name lead to its definition, does a call of a method resolve, and is
 a method offered after a point? With `--plain` the same edits without the attributes, to tell what is rust-analyzer's own.
+The subjects are in `subjects.py`; a name or several, `guarded concurrent race_test`, asks about these alone.
 
 It needs rust-analyzer and the standard library's sources (`rustup component add rust-analyzer rust-src`; the second changes
 what rustc quotes, and with it the gallery's snapshots: put it into a toolchain of its own, and name that in RUSTUP_TOOLCHAIN).
@@ -17,6 +18,8 @@ import sys
 import tempfile
 import threading
 
+from subjects import SUBJECTS, plain_text
+
 HERE = pathlib.Path(__file__).resolve().parents[2]
 MANIFEST = f"""[package]
 name = "half"
@@ -28,58 +31,6 @@ raceproof = {{ path = "{HERE}/counters" }}
 [dev-dependencies]
 raceproof-test = {{ path = "{HERE}/race-tests" }}
 """
-WHOLE = """use raceproof::guarded;
-
-#[guarded]
-#[derive(Debug, Default)]
-pub struct Account {
-    balance: u64,
-}
-
-#[guarded]
-impl Account {
-    pub const fn new() -> Self {
-        Self { balance: 5 }
-    }
-    pub fn deposit(&mut self, amount: u64) {
-        self.balance = self.balance.saturating_add(amount);
-    }
-    pub fn balance(&self) -> u64 {
-        self.balance
-    }
-}
-
-pub fn user(account: &Account) -> u64 {
-    account.deposit(3);
-    let fresh = Account::new();
-    fresh.balance() + account.balance()
-}
-"""
-BODY = "self.balance = self.balance.saturating_add(amount);"
-LAST = "pub fn balance(&self)"
-# What is typed: its name, what it replaces, and by what; where a completion is asked for inside, and what it must offer.
-CASES = [
-    ("nothing", "", "", None),
-    ("`self.`", BODY, "self.", ("{\n        self.", "balance")),
-    ("`self.balance = self.`", BODY, "self.balance = self.", ("= self.", "balance")),
-    ("`let x =`", BODY, "let x = ", None),
-    ("`if self.balance >`", BODY, "if self.balance > ", None),
-    ("`match self.balance { 0 =>`", BODY, "match self.balance { 0 => ", None),
-    ("a method without its last brace", "saturating_add(amount);\n    }", "saturating_add(amount);\n", None),
-    ("`pub` above a method", LAST, "pub \n    " + LAST, None),
-    ("`pub fn` above a method", LAST, "pub fn \n    " + LAST, None),
-    ("`pub fn more` above a method", LAST, "pub fn more\n    " + LAST, None),
-    ("`pub fn more(&mut self,` above a method", LAST, "pub fn more(&mut self, \n    " + LAST, None),
-    ("`limit:` below a field", "balance: u64,\n", "balance: u64,\n    limit: \n", None),
-    ("`lim` below a field", "balance: u64,\n", "balance: u64,\n    lim\n", None),
-    ("`#[guarded(rw)]`", "#[guarded]\n#[derive", "#[guarded(rw)]\n#[derive", None),
-    ("`#[guarded(`", "#[guarded]\n#[derive", "#[guarded(\n#[derive", None),
-    ("a public field", "    balance: u64,\n", "    pub balance: u64,\n", None),
-    ("a method that returns a reference", LAST, "pub fn look(&self) -> &u64 { &self.balance }\n    " + LAST, None),
-    ("a struct with the attribute, its impl without", "#[guarded]\nimpl", "impl", None),
-]
-
-
 class Editor:
     """rust-analyzer, with one file open."""
 
@@ -143,35 +94,42 @@ class Editor:
         found = self.at("completion", text, before) or []
         return {item["label"].split("(")[0] for item in (found["items"] if isinstance(found, dict) else found)}
 
+    def knows(self, text, question):
+        """One cell: does `definition` lead anywhere, does `hover` say these words, does `completion` offer them?"""
+        method, before, words = question
+        if before not in text:
+            return "gone"
+        if method == "completion":
+            return "yes" if words in self.offered(text, before) else "no"
+        answer = self.at(method, text, before)
+        return "yes" if (words in json.dumps(answer or "") if words else bool(answer)) else "no"
+
 
 def main():
     plain = "--plain" in sys.argv
+    asked = [name for name in sys.argv[1:] if not name.startswith("-")]
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "src").mkdir()
         (folder / "Cargo.toml").write_text(MANIFEST)
         (folder / "Cargo.lock").write_bytes((HERE / "Cargo.lock").read_bytes())
-        (folder / "src/lib.rs").write_text(WHOLE)
+        (folder / "src/lib.rs").write_text("")
         editor = Editor(folder)
-        editor.show(WHOLE)
-        editor.ready.wait(600)
-        print("| typed | the type's name | a call of the last method | `account.` offers the first method | offered inside |")
-        print("|---|---|---|---|---|")
-        for name, old, new, inside in CASES:
-            text = WHOLE.replace(old, new, 1)
-            assert old in WHOLE, name
-            if plain:
-                text = text.replace("#[guarded]\n", "").replace("use raceproof::guarded;\n", "")
-            editor.show(text)
-            hover = editor.at("hover", text, "fresh.bal")
-            cells = [
-                bool(editor.at("definition", text, "account: &Acc")),
-                "fn balance" in json.dumps(hover or ""),
-                "deposit" in editor.offered(text, "    account."),
-            ]
-            words = ["yes" if cell else "no" for cell in cells]
-            words.append(("yes" if inside[1] in editor.offered(text, inside[0]) else "no") if inside else "")
-            print(f"| {name} | {' | '.join(words)} |", flush=True)
+        editor.show("")
+        editor.ready.wait(900)
+        for name, whole, questions, cases in SUBJECTS:
+            if asked and name not in asked:
+                continue
+            headings = [heading for heading, *_ in questions]
+            print(f"\n{name}\n\n| typed | {' | '.join(headings)} | offered inside |\n|{'---|' * (len(headings) + 2)}")
+            for typed, old, new, inside in cases:
+                assert old in whole, typed
+                text = whole.replace(old, new, 1)
+                text = plain_text(text) if plain else text
+                editor.show(text)
+                cells = [editor.knows(text, question) for _, *question in questions]
+                cells.append(editor.knows(text, ("completion", *inside)) if inside else "")
+                print(f"| {typed} | {' | '.join(cells)} |", flush=True)
         editor.server.kill()
 
 

@@ -74,12 +74,20 @@ pub(crate) fn race_test(test: &RaceTest, function: &ItemFn, tester: Option<&Toke
     }
 }
 
-/// In place of a function that is refused: nothing that could fail a second time.
+/// In place of a function that is refused: nothing that could fail a second time. Where it is no more than an option that
+/// is wrong, half-typed perhaps, the body stays, so that an editor goes on knowing what its names are.
 pub(crate) fn stub(function: &ItemFn) -> TokenStream {
-    let ident = &function.sig.ident;
+    let ItemFn { sig, block, .. } = function;
+    let ident = &sig.ident;
+    let plain = sig.inputs.is_empty()
+        && sig.generics.params.is_empty()
+        && sig.unsafety.is_none()
+        && sig.constness.is_none()
+        && sig.abi.is_none();
+    let whole = if plain { quote!(#sig #block) } else { quote!(fn #ident() {}) };
     quote! {
         #[cfg(test)]
-        #[allow(dead_code)]
-        fn #ident() {}
+        #[allow(unused)]
+        #whole
     }
 }

@@ -135,3 +135,20 @@ fn a_race_test_that_is_being_typed_is_a_function_already() {
     assert!(!expansion.contains("RP00"), "{expansion}");
     assert!(expansion.replace([' ', '\n'], "").contains("letbank=Bank::new();bank."), "{expansion}");
 }
+
+#[test]
+fn an_option_that_is_being_typed_leaves_the_body_of_the_race_test() {
+    for option in [quote!(out), quote!(outcomes =), quote!(outcomes = []), quote!(engines = [lo])] {
+        let expand = |item: &str| {
+            let item: TokenStream = item.parse().unwrap();
+            let expansion = crate::expand_race_test(option.clone(), item, Some(&quote!(::raceproof_test)));
+            expansion.to_string().replace([' ', '\n'], "")
+        };
+        let expansion = expand("async fn transfer() -> u32 { bank().await.total() }");
+        assert!(expansion.contains("RP0070"), "{option}: {expansion}");
+        assert!(expansion.contains("asyncfntransfer()->u32{bank().await.total()}"), "{option}: {expansion}");
+        // What is no test in any case says so once: its body would be a second error.
+        let expansion = expand("fn transfer(&self) -> u32 { self.total() }");
+        assert!(expansion.contains("fntransfer(){}"), "{option}: {expansion}");
+    }
+}
