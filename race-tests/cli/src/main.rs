@@ -138,6 +138,7 @@ fn race(arguments: &Arguments) -> std::io::Result<bool> {
     let mut findings = Vec::new();
     for one in types {
         let name = one.subject.name().to_owned();
+        let began = std::time::Instant::now();
         for rung in Rung::ALL {
             bar.set_message(format!("{name}: {rung}"));
             let watched = bar.clone();
@@ -157,6 +158,10 @@ fn race(arguments: &Arguments) -> std::io::Result<bool> {
                 }
                 rows.push(table::Row { name: name.clone(), strategy: one.strategy, report: rung });
             }
+        }
+        // The table's columns are as wide as all rows need, so it comes at the end; without a bar that is a long silence.
+        if bar.is_hidden() {
+            eprintln!("{name}: explored, {:.1} s", began.elapsed().as_secs_f64());
         }
     }
     bar.finish_and_clear();
