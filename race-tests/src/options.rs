@@ -143,6 +143,10 @@ impl Environment {
     }
 }
 
+/// Time after which even a floor is given up: the rung then says "unknown", never "ok". A floor takes a second or two; with
+/// this much a machine that is busy with other things reaches it too.
+pub(crate) const HARD_CAP: Duration = Duration::from_secs(300);
+
 /// Seconds a type when nobody says otherwise.
 pub(crate) const DEFAULT_BUDGET: f64 = 2.0;
 

@@ -106,9 +106,12 @@ impl fmt::Display for Orderings {
         }
         writeln!(
             f,
-            "{}: {} orderings, each weakened in {} of {} small scenarios under loom, {} executions",
+            "{}: {}, weakened in {} of {} small scenarios under loom, {} executions",
             self.name,
-            self.sites.len(),
+            match self.sites.len() {
+                1 => "1 ordering".to_owned(),
+                count => format!("{count} orderings, each"),
+            },
             self.scenarios,
             self.of,
             self.executions

@@ -1,14 +1,15 @@
 //! Makes a failure small: fewer operations, plainer arguments, fewer context switches.
 //!
 //! Every step keeps what still fails in the same way, so what remains has no operation whose removal alone leaves a
-//! failure that the search finds.
+//! failure that the search finds. How long it may take is counted in work, not in seconds: a busy machine reports the same
+//! failure as an idle one.
 
 use crate::explore::{self, Clock, Evidence, Explored, Limit, ScenarioEnd};
 use crate::scenario::{Call, Scenario};
 use crate::subject::Subject;
 use raceproof::explore::argument::Code;
 use raceproof::explore::engine::shuttle::Policy;
-use raceproof::explore::world::FailureKind;
+use raceproof::explore::world::{self, FailureKind};
 use std::time::{Duration, Instant};
 
 /// What kind of failure is being shrunk: a smaller scenario must fail in the same way.
@@ -41,6 +42,11 @@ pub(crate) enum Finder {
     Threads,
 }
 
+/// What making one failure small may cost, in [beats](world::beats): facade operations, and steps of the checker.
+const WORK: u64 = 10_000_000;
+/// The same in time, where nearly all of that is spent in the tested code itself: the report then says so.
+const FAR: Duration = Duration::from_secs(120);
+
 /// The executions that one candidate may cost.
 const TRIES: u64 = 20_000;
 const EXACT: u64 = 2_000;
@@ -51,27 +57,37 @@ const OBSERVED: u64 = 20;
 impl Finder {
     /// Looks for the failure in a scenario.
     pub(crate) fn find(&self, subject: &Subject, scenario: &Scenario, way: Way) -> Option<Explored> {
+        self.find_within(subject, scenario, way, None)
+    }
+
+    /// The same, until this beat.
+    fn find_within(
+        &self,
+        subject: &Subject,
+        scenario: &Scenario,
+        way: Way,
+        last_beat: Option<u64>,
+    ) -> Option<Explored> {
         let fails = |explored: Explored| (Way::of(&explored.end) == Some(way)).then_some(explored);
+        let limit = |executions| Limit { last_beat, ..Limit::executions(executions) };
         match *self {
-            Self::Loom(clock, bound) => fails(explore::loom(subject, scenario, clock, bound, Limit::executions(TRIES))),
-            Self::Dpor => fails(explore::reduced(subject, scenario, Limit::executions(TRIES)).0),
+            Self::Loom(clock, bound) => fails(explore::loom(subject, scenario, clock, bound, limit(TRIES))),
+            Self::Dpor => fails(explore::reduced(subject, scenario, limit(TRIES)).0),
             // Under shuttle a race shows in the events alone.
-            Self::Shuttle(seed) if way == Way::Failure(FailureKind::DataRace) => {
-                policies(seed).into_iter().find_map(|policy| {
-                    fails(explore::shuttle_observed(subject, scenario, &policy, Limit::executions(OBSERVED)))
-                })
-            }
+            Self::Shuttle(seed) if way == Way::Failure(FailureKind::DataRace) => policies(seed)
+                .into_iter()
+                .find_map(|policy| fails(explore::shuttle_observed(subject, scenario, &policy, limit(OBSERVED)))),
             Self::Shuttle(seed) => {
-                let (explored, summary) = explore::reduced(subject, scenario, Limit::executions(EXACT));
+                let (explored, summary) = explore::reduced(subject, scenario, limit(EXACT));
                 if explored.says_all() && summary.says_all() {
                     return None;
                 }
                 fails(explored).or_else(|| {
-                    let sampled = |policy| explore::shuttle(subject, scenario, &policy, Limit::executions(SCHEDULES));
+                    let sampled = |policy| explore::shuttle(subject, scenario, &policy, limit(SCHEDULES));
                     policies(seed).into_iter().find_map(|policy| fails(sampled(policy)))
                 })
             }
-            Self::Threads => fails(explore::threads(subject, scenario, Limit::executions(SCHEDULES))),
+            Self::Threads => fails(explore::threads(subject, scenario, limit(SCHEDULES))),
         }
     }
 }
@@ -92,6 +108,38 @@ pub(crate) struct Shrunk {
     pub(crate) scenario: Scenario,
     pub(crate) finder: Finder,
     pub(crate) explored: Explored,
+    /// What cut it short, if anything did: something smaller may fail too.
+    pub(crate) cut: Option<&'static str>,
+}
+
+/// What is left to shrink with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// Of this OS thread, if it is supervised. If it is not, nobody counts, and only the clock is left.
+    last_beat: Option<u64>,
+    until: Instant,
+}
+
+impl Patience {
+    /// What one failure gets, from now on.
+    pub(crate) fn new() -> Self {
+        Self::of(WORK, FAR)
+    }
+
+    fn of(work: u64, time: Duration) -> Self {
+        Self { last_beat: world::beats().map(|beats| beats + work), until: Instant::now() + time }
+    }
+
+    /// Why to go on no longer.
+    fn ended(&self) -> Option<&'static str> {
+        if self.last_beat.zip(world::beats()).is_some_and(|(last, beats)| beats >= last) {
+            Some("its scenario may not be the smallest: making it small was given up after many steps")
+        } else if Instant::now() >= self.until {
+            Some("its scenario may not be the smallest: making it small took too long, and was given up")
+        } else {
+            None
+        }
+    }
 }
 
 /// Shrinks a failing scenario for as long as `patience` allows; whenever it stops, what it has fails.
@@ -101,22 +149,25 @@ pub(crate) fn shrink(
     finder: Finder,
     explored: Explored,
     way: Way,
-    patience: Duration,
+    patience: Patience,
 ) -> Shrunk {
-    let until = Instant::now() + patience;
-    let mut best = Shrunk { scenario, finder, explored };
+    let mut best = Shrunk { scenario, finder, explored, cut: None };
     // What real threads show once, an engine can show at will, if it sees it at all.
     if matches!(best.finder, Finder::Threads) {
         let finder = Finder::Shuttle(1);
-        if let Some(explored) = finder.find(subject, &best.scenario, way) {
-            best = Shrunk { explored, finder, scenario: best.scenario };
+        if let Some(explored) = finder.find_within(subject, &best.scenario, way, patience.last_beat) {
+            best = Shrunk { explored, finder, ..best };
         }
     }
     let accept = |best: &mut Shrunk, candidate: Scenario| -> bool {
-        if candidate.complaint().is_some() || !candidate.permitted(subject) || Instant::now() >= until {
+        if candidate.complaint().is_some() || !candidate.permitted(subject) {
             return false;
         }
-        match best.finder.find(subject, &candidate, way) {
+        best.cut = best.cut.or_else(|| patience.ended());
+        if best.cut.is_some() {
+            return false;
+        }
+        match best.finder.find_within(subject, &candidate, way, patience.last_beat) {
             Some(explored) => {
                 best.scenario = candidate;
                 best.explored = explored;
@@ -134,7 +185,8 @@ pub(crate) fn shrink(
             break;
         }
     }
-    fewer_switches(subject, &mut best, way, until);
+    fewer_switches(subject, &mut best, way, &patience);
+    best.cut = best.cut.or_else(|| patience.ended());
     best
 }
 
@@ -215,13 +267,13 @@ fn call_at(scenario: &mut Scenario, place: usize) -> &mut Call {
 
 /// The fewest preemptions: loom shows the least bound under which it still fails; under shuttle, later slices of a task
 /// are moved up to its earlier ones as long as it still fails.
-fn fewer_switches(subject: &Subject, best: &mut Shrunk, way: Way, until: Instant) {
+fn fewer_switches(subject: &Subject, best: &mut Shrunk, way: Way, patience: &Patience) {
     if let Finder::Shuttle(_) = best.finder
         && best.scenario.operations() <= 8
     {
         for clock in [Clock::ProgramOrder, Clock::Observed] {
             let finder = Finder::Loom(clock, None);
-            if let Some(explored) = finder.find(subject, &best.scenario, way) {
+            if let Some(explored) = finder.find_within(subject, &best.scenario, way, patience.last_beat) {
                 best.finder = finder;
                 best.explored = explored;
                 break;
@@ -231,18 +283,18 @@ fn fewer_switches(subject: &Subject, best: &mut Shrunk, way: Way, until: Instant
     match best.finder.clone() {
         Finder::Loom(clock, None) => {
             for bound in 0..4 {
-                if Instant::now() >= until {
+                if patience.ended().is_some() {
                     break;
                 }
                 let finder = Finder::Loom(clock, Some(bound));
-                if let Some(explored) = finder.find(subject, &best.scenario, way) {
+                if let Some(explored) = finder.find_within(subject, &best.scenario, way, patience.last_beat) {
                     best.finder = finder;
                     best.explored = explored;
                     break;
                 }
             }
         }
-        Finder::Dpor | Finder::Shuttle(_) => while Instant::now() < until && merge_slices(subject, best, way) {},
+        Finder::Dpor | Finder::Shuttle(_) => while patience.ended().is_none() && merge_slices(subject, best, way) {},
         Finder::Loom(..) | Finder::Threads => {}
     }
 }

@@ -159,6 +159,12 @@ fn a_lost_update_is_red_kept_and_replayed_in_the_first_execution() {
         assert!(!replayed.ok);
         assert!(replayed.text.contains("replayed, in the first execution"), "{}", replayed.text);
         assert!(replayed.text.contains("1 failed"), "only the token's own rung: {}", replayed.text);
+        // Where its type is not, all pass, and it is said that this means nothing.
+        let elsewhere = run_red("planted_crossed", &folder.0, &[("RACEPROOF_REPLAY", token(&first.text))]);
+        assert!(elsewhere.ok, "{}", elsewhere.text);
+        let told = "RACEPROOF_REPLAY is a token of `verdicts::TwoSteps`";
+        assert_eq!(elsewhere.text.matches(told).count(), 1, "{}", elsewhere.text);
+        assert!(elsewhere.text.contains("If none fails, nothing was replayed"), "{}", elsewhere.text);
     }
 }
 

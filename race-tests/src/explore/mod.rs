@@ -15,6 +15,7 @@ use crate::scenario::Scenario;
 use crate::token::Engine;
 use raceproof::explore::native::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use raceproof::explore::native::{Arc, Mutex};
+use raceproof::explore::world;
 use std::cell::RefCell;
 use std::time::Instant;
 
@@ -59,17 +60,25 @@ pub(crate) struct Limit {
     pub(crate) ceiling: u64,
     /// When to stop, once the floor is reached.
     pub(crate) deadline: Option<Instant>,
+    /// The [beat](world::beats) of this OS thread after which to stop, whatever the floor.
+    pub(crate) last_beat: Option<u64>,
 }
 
 impl Limit {
     /// So many executions, however long they take.
     pub(crate) fn executions(count: u64) -> Self {
-        Self { floor: count, ceiling: count, deadline: None }
+        Self { floor: count, ceiling: count, deadline: None, last_beat: None }
+    }
+
+    /// From `floor` executions to `ceiling`, as many as there is time for.
+    pub(crate) fn until(deadline: Instant, floor: u64, ceiling: u64) -> Self {
+        Self { floor, ceiling, deadline: Some(deadline), last_beat: None }
     }
 
     pub(crate) fn reached(&self, executions: u64) -> bool {
         executions >= self.ceiling
             || (executions >= self.floor && self.deadline.is_some_and(|deadline| Instant::now() >= deadline))
+            || self.last_beat.is_some_and(|last| world::beats().is_some_and(|beats| beats >= last))
     }
 }
 

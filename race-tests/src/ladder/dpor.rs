@@ -4,9 +4,10 @@
 //! this rung says, it says of every interleaving; and where there is time left it goes on with larger scenarios.
 
 use super::team::{Came, Team};
-use super::{Done, HARD_CAP, Task, investigate, stuck_verdict};
+use super::{Done, Task, investigate, stuck_verdict};
 use crate::dpor::Summary;
 use crate::explore::{self, Explored, Limit, Progress, ScenarioEnd};
+use crate::options::HARD_CAP;
 use crate::scenario::{Resolved, Scenario, Small};
 use crate::shrink::Finder;
 use crate::verdict::Verdict;
@@ -135,11 +136,7 @@ fn explore_all(
 ) -> Option<Option<Verdict>> {
     let inside = task.clone();
     let team = Team::new(task, scenarios, move |scenario| {
-        let limit = Limit {
-            floor: EXECUTIONS_FLOOR,
-            ceiling: EXECUTIONS_CEILING,
-            deadline: Some(inside.deadline.max(Instant::now())),
-        };
+        let limit = Limit::until(inside.deadline.max(Instant::now()), EXECUTIONS_FLOOR, EXECUTIONS_CEILING);
         let calls = scenario.resolve(&inside.subject);
         let (explored, summary) = explore::reduced(&inside.subject, scenario, limit);
         let cut = matches!(explored.end, ScenarioEnd::Cut) && !explore::cancelled();

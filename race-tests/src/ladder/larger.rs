@@ -2,8 +2,9 @@
 
 use super::pace::{Pace, Plan, SCHEDULES};
 use super::team::{Came, Team};
-use super::{Done, HARD_CAP, Task, investigate, stuck_verdict};
+use super::{Done, Task, investigate, stuck_verdict};
 use crate::explore::{self, Explored, Limit, Progress, ScenarioEnd};
+use crate::options::HARD_CAP;
 use crate::scenario::{Draw, Scenario};
 use crate::shrink::{Finder, policies};
 use crate::verdict::Verdict;

@@ -28,15 +28,17 @@ mod workers;
 pub use replay::{replay, replay_once};
 pub use test::run;
 
+pub(crate) use test::another_s_token;
+
 pub(crate) use orderings::orderings;
 
 pub(crate) use replay::{Replayed, replay_token};
 
 use crate::explore::{self, Current, Evidence, Explored, Progress, ScenarioEnd, Shown};
-use crate::options::{DEFAULT_BUDGET, Environment, Options};
+use crate::options::{DEFAULT_BUDGET, Environment, HARD_CAP, Options};
 use crate::report::{self, Finding, Kind, Material};
 use crate::scenario::Scenario;
-use crate::shrink::{self, Finder, Shrunk, Way};
+use crate::shrink::{self, Finder, Patience, Shrunk, Way};
 use crate::subject::Subject;
 use crate::token::Engine;
 use crate::verdict::{LevelReport, MutantReport, Rung, RungReport, Verdict};
@@ -46,11 +48,6 @@ use raceproof::explore::native::atomic::Ordering::Relaxed;
 use raceproof::explore::subject::Consistency;
 use raceproof::explore::world::{self, Failure};
 use std::time::{Duration, Instant};
-
-/// Time after which even a floor is given up: the rung then says "unknown", never "ok".
-const HARD_CAP: Duration = Duration::from_secs(60);
-/// Time for making a failure small.
-const SHRINKING: Duration = Duration::from_secs(10);
 
 /// What a rung works with.
 #[derive(Clone)]
@@ -305,8 +302,8 @@ fn investigate(task: &Task, scenario: Scenario, finder: Finder, explored: Explor
     if tainted || world::tainted() {
         return first;
     }
-    let whole = Shrunk { scenario: scenario.clone(), finder: finder.clone(), explored: explored.clone() };
-    let shrunk = shrink::shrink(subject, scenario, finder, explored, way, SHRINKING);
+    let whole = Shrunk { scenario: scenario.clone(), finder: finder.clone(), explored: explored.clone(), cut: None };
+    let shrunk = shrink::shrink(subject, scenario, finder, explored, way, Patience::new());
     let mut finding = conclude(subject, &shrunk, way);
     if finding.is_impossible() {
         // A smaller scenario may fail in an execution of loom's alone, where the one that was found could be.
@@ -314,6 +311,9 @@ fn investigate(task: &Task, scenario: Scenario, finder: Finder, explored: Explor
         if !larger.is_impossible() {
             finding = larger;
         }
+    }
+    if let Some(cut) = shrunk.cut {
+        finding.note(cut);
     }
     explore::progress(|progress| {
         *progress.fallback.lock().unwrap_or_else(|e| e.into_inner()) = Some(Box::new(finding.clone()));
@@ -331,7 +331,7 @@ fn engine_of(finder: &Finder) -> Engine {
 
 /// Takes the failing execution again, with a trace and a schedule for the token.
 fn conclude(subject: &Subject, shrunk: &Shrunk, way: Way) -> Finding {
-    let Shrunk { scenario, finder, explored } = shrunk;
+    let Shrunk { scenario, finder, explored, .. } = shrunk;
     let engine = engine_of(finder);
     let Some(evidence) = shrink::evidence(&explored.end) else { unreachable!("only failures are shrunk") };
     match *finder {
@@ -414,7 +414,7 @@ mod tests {
             let (subject, scenario) = inside;
             let finder = Finder::Shuttle(1);
             let explored = finder.find(&subject, &scenario, Way::Violation)?;
-            Some(conclude(&subject, &Shrunk { scenario, finder, explored }, Way::Violation))
+            Some(conclude(&subject, &Shrunk { scenario, finder, explored, cut: None }, Way::Violation))
         });
         let finding = finding.ok().flatten().expect("an update is lost in eight increments");
         assert!(finding.token.contains("~shuttle~"), "{finding}");

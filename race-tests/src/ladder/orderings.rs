@@ -3,8 +3,9 @@
 //! What breaks without it is a proof that an ordering bears load, with its witness. That nothing broke is none: it holds
 //! for these scenarios, these bounds and loom's memory model, and the report says so.
 
-use super::{HARD_CAP, Task, investigate};
+use super::{Task, investigate};
 use crate::explore::{self, Clock, Explored, Limit, Progress, ScenarioEnd};
+use crate::options::HARD_CAP;
 use crate::options::{Environment, Options};
 use crate::orderings::{Need, OrderingSite, Orderings};
 use crate::report::Finding;
@@ -154,7 +155,7 @@ fn weakened(
 ) -> Need {
     let (mut scenarios, mut run, mut cut, mut undecided) = (0, 0, false, None);
     for ground in grounds.iter().filter(|ground| ground.sites.contains(site)) {
-        if scenarios >= FLOOR as u64 && Instant::now() >= until || task.began.elapsed() >= HARD_CAP * 4 {
+        if scenarios >= FLOOR as u64 && Instant::now() >= until || task.began.elapsed() >= HARD_CAP {
             cut = true;
             break;
         }

@@ -4,8 +4,9 @@
 //! hundreds; so all of them are explored without first, and as many as there is time for with one.
 
 use super::team::{Came, Team};
-use super::{Done, HARD_CAP, Task, investigate, stuck_verdict};
+use super::{Done, Task, investigate, stuck_verdict};
 use crate::explore::{self, Clock, Explored, Limit, Progress, ScenarioEnd};
+use crate::options::HARD_CAP;
 use crate::report::Finding;
 use crate::scenario::{Resolved, Scenario, Small};
 use crate::shrink::{Finder, Way};
@@ -154,7 +155,7 @@ struct Tried {
 }
 
 fn explore_one(task: &Task, scenario: &Scenario, clock: Clock, until: Instant) -> Tried {
-    let limit = Limit { floor: EXECUTIONS_FLOOR, ceiling: EXECUTIONS_CEILING, deadline: Some(until) };
+    let limit = Limit::until(until, EXECUTIONS_FLOOR, EXECUTIONS_CEILING);
     let mut tried = Tried { tries: Vec::new(), _calls: scenario.resolve(&task.subject) };
     for bound in [None, Some(BOUND)] {
         let explored = explore::loom(&task.subject, scenario, clock, bound, limit);

@@ -8,7 +8,8 @@ use crate::subject::Subject;
 use crate::summary;
 use crate::token::{self, Token};
 use crate::verdict::{Rung, Verdict};
-use raceproof::explore::native::Arc;
+use raceproof::explore::native::{Arc, Once};
+use std::io::Write;
 
 /// Runs one rung. What has failed before is run first.
 ///
@@ -75,11 +76,27 @@ fn study_only(rung: Rung, subject: &Subject, name: &str) {
     }
 }
 
+/// Says once a process that tests are skipped because of a token of another type: all of them pass, and a run without the
+/// token's own test would look like one that has found nothing.
+///
+/// Written past libtest, which shows nobody what a passing test prints.
+pub(crate) fn another_s_token(path: &str) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let line = format!(
+            "raceproof: RACEPROOF_REPLAY is a token of `{path}`: only its test runs, and fails with what the replay shows; all \
+             others are skipped. If none fails, nothing was replayed: there is no such test here.\n"
+        );
+        // Where there is no stderr there is nobody to tell.
+        let _ = std::io::stderr().write_all(line.as_bytes());
+    });
+}
+
 /// With `RACEPROOF_REPLAY`, only the rung that the token belongs to does anything.
 #[track_caller]
 fn replay_only(rung: Rung, subject: &Subject, text: &str) {
     match token::path_of(text) {
-        Ok(path) if path != subject.inner.path => return,
+        Ok(path) if path != subject.inner.path => return another_s_token(path),
         Ok(_) => {}
         Err(error) => panic!("RACEPROOF_REPLAY: the token cannot be used: {error}"),
     }

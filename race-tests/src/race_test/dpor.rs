@@ -28,7 +28,7 @@ pub(super) fn dpor<T: Outcome>(job: &Job<T>) -> Done<T> {
     let mut done = Done::default();
     let limit = match job.executions {
         Some(executions) => Limit::executions(executions),
-        None => Limit { floor: FLOOR, ceiling: CEILING, deadline: Some(job.deadline) },
+        None => Limit::until(job.deadline, FLOOR, CEILING),
     };
     let (ended, notes, summary) = explore(job, limit);
     done.executions = notes.executions;

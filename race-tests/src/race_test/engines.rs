@@ -4,6 +4,7 @@ use super::session::{Ended, Failed, Met, Notes, Session};
 use super::{Outcome, Reached, free};
 use crate::detect;
 use crate::explore::{Limit, again};
+use crate::options::HARD_CAP;
 use crate::report::{CHANCE, Finding, Kind, failure_lines, weak_seq_cst};
 use crate::shrink::policies;
 use crate::verdict::{Rung, Verdict};
@@ -14,7 +15,7 @@ use raceproof::explore::event::{Event, Outcome as EventOutcome};
 use raceproof::explore::native::Arc;
 use raceproof::explore::world::{self, Failure, FailureKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Executions of loom's that are run whatever the time, and at most; beyond these a preemption bound takes over.
 const LOOM_FLOOR: u64 = 2_000;
@@ -26,11 +27,14 @@ const TURN: u64 = 100;
 const OBSERVED: u64 = 30;
 /// Runs on real threads that are made whatever the time.
 const THREADS_FLOOR: u64 = 30;
-/// Time after which even a floor is given up.
-const HARD_CAP: Duration = Duration::from_secs(60);
 /// Witnesses that are looked for, and how far into the exploration.
 const WITNESSES: usize = 12;
 const WITNESS_WITHIN: u64 = 40_000;
+/// How often an execution is taken again to see whether it goes the same way, in how many rounds; and how far into an
+/// exploration of loom's one is looked for.
+const REPEATED: usize = 4;
+const ROUNDS: usize = 3;
+const SAMPLED_WITHIN: u64 = 200;
 /// Steps of an execution under shuttle.
 const STEPS: usize = 20_000;
 
@@ -269,7 +273,7 @@ pub(super) fn loom<T: Outcome>(job: &Job<T>) -> Done<T> {
     let bounds = job.preemptions.map_or(vec![None, Some(BOUND)], |bound| vec![Some(bound)]);
     let limit = match job.executions {
         Some(executions) => Limit::executions(executions),
-        None => Limit { floor: LOOM_FLOOR, ceiling: LOOM_CEILING, deadline: Some(job.deadline) },
+        None => Limit::until(job.deadline, LOOM_FLOOR, LOOM_CEILING),
     };
     for bound in bounds {
         let config = loom_engine::Config { preemption_bound: bound, observe: false, path: None };
@@ -286,6 +290,14 @@ pub(super) fn loom<T: Outcome>(job: &Job<T>) -> Done<T> {
                 break;
             }
             done.doubtful(&format!("{:?}", met.value), finding);
+        }
+        // Before anything is called a race: loom itself notices only where code of chance comes to other kinds of steps.
+        if !world::tainted()
+            && matches!(ended, Ended::Exhausted | Ended::Cut)
+            && let Some(finding) = nondeterminism_under_loom(job, bound, notes.executions)
+        {
+            done.violation(finding);
+            return done;
         }
         witnesses(job, &mut done, bound, notes.met);
         if let Some(finding) = violation {
@@ -440,33 +452,56 @@ fn spins_under_a_fair_policy<T: Outcome>(job: &Job<T>) -> bool {
     matches!(ended, Ended::Failed(failed) if failed.failure.kind == FailureKind::StepBound)
 }
 
-/// The same schedule, taken again: what differs is no race.
+/// A schedule of shuttle's, taken again and again.
 fn nondeterminism<T: Outcome>(job: &Job<T>) -> Option<Finding> {
     let (ended, notes) = job.explore_shuttle(&Policy::Random { seed: job.seed }, true, Limit::executions(1));
     let Ended::Cut = ended else { return None };
-    let met = notes.met.first()?;
-    for _ in 0..2 {
-        let again = job.replay(Rung::Shuttle, &met.schedule);
-        let differs = difference(&notes.trace, &again.trace);
-        let value = again.value.as_ref().filter(|value| **value != met.value);
-        if !again.diverged && differs.is_none() && value.is_none() && again.failed.is_none() {
-            continue;
+    again_and_again(job, Rung::Shuttle, &notes.met.first()?.schedule)
+}
+
+/// Two of loom's executions, taken again and again: the first, and one from the midst of those that were explored.
+fn nondeterminism_under_loom<T: Outcome>(job: &Job<T>, bound: Option<usize>, executions: u64) -> Option<Finding> {
+    let midst = (executions / 2).clamp(1, SAMPLED_WITHIN);
+    let sampled = if midst > 1 { vec![1, midst] } else { vec![1] };
+    sampled.into_iter().find_map(|number| again_and_again(job, Rung::Loom, &job.loom_path(bound, number)?))
+}
+
+/// The same schedule, taken again: what differs is no race.
+///
+/// It has to differ in each of a few rounds. Code that orders its locks by their addresses may go another way once, because
+/// the allocator does; what goes by chance goes another way in every round.
+fn again_and_again<T: Outcome>(job: &Job<T>, rung: Rung, schedule: &[u16]) -> Option<Finding> {
+    let mut details = Vec::new();
+    for _ in 0..ROUNDS {
+        let first = job.replay(rung, schedule);
+        // One that fails is reported for what it is; one that comes to no result and does not fail has lost its way.
+        if first.failed.as_ref().is_some_and(|failed| failed.failure.kind != FailureKind::Nondeterminism) {
+            return None;
         }
-        let mut details: Vec<String> = CHANCE.map(str::to_owned).into();
-        details.extend(differs);
-        details.extend(value.map(|value| format!("it returned {:?}, and then {value:?}", met.value)));
-        return Some(free::finding(free::Material {
-            kind: Kind::Uncontrolled,
-            name: &job.name,
-            path: &job.path,
-            rung: Rung::Shuttle,
-            found_by: "found by shuttle, by replaying".to_owned(),
-            details,
-            trace: &[],
-            schedule: None,
-        }));
+        details = (0..REPEATED).find_map(|_| went_elsewhere(&first, &job.replay(rung, schedule)))?;
     }
-    None
+    Some(free::finding(free::Material {
+        kind: Kind::Uncontrolled,
+        name: &job.name,
+        path: &job.path,
+        rung,
+        found_by: format!("found by {rung}, by replaying"),
+        details: CHANCE.map(str::to_owned).into_iter().chain(details).collect(),
+        trace: &[],
+        schedule: None,
+    }))
+}
+
+/// What two executions of one schedule differ in, if they do.
+fn went_elsewhere<T: Outcome>(first: &Replay<T>, again: &Replay<T>) -> Option<Vec<String>> {
+    let step = difference(&first.trace, &again.trace);
+    let values = first.value.as_ref().zip(again.value.as_ref()).filter(|(value, other)| value != other);
+    let lost = |replay: &Replay<T>| replay.diverged || replay.failed.is_some();
+    if step.is_none() && values.is_none() && !lost(first) && !lost(again) {
+        return None;
+    }
+    let returned = values.map(|(value, other)| format!("it returned {value:?}, and then {other:?}"));
+    Some(step.into_iter().chain(returned).collect())
 }
 
 /// The first event that differs.

@@ -1,10 +1,11 @@
 //! The generated test: what has failed before, then everything; or one execution, from its token.
 
 use super::{Outcome, RaceTest, free};
+use crate::ladder::another_s_token;
 use crate::options::Environment;
 use crate::report::{Finding, Kind};
 use crate::verdict::{Rung, Verdict};
-use crate::{regressions, summary};
+use crate::{regressions, summary, token};
 use raceproof::explore::engine::{Stuck, supervise};
 use raceproof::explore::world::Failure;
 use std::time::{Duration, Instant};
@@ -88,8 +89,7 @@ impl<T: Outcome> RaceTest<T> {
 pub fn race_test<T: Outcome>(test: RaceTest<T>) {
     if let Some(token) = &Environment::get().replay {
         match free::read(token, &test.path) {
-            // Another test's.
-            Ok(None) => return,
+            Ok(None) => return another_s_token(token::path_of(token).unwrap_or_default()),
             Err(error) => panic!("RACEPROOF_REPLAY: the token cannot be used: {error}"),
             Ok(Some((rung, schedule))) => match test.replayed(rung, schedule) {
                 Replayed::Fails(finding) => panic!("\n\nreplayed, in the first execution\n\n{finding}"),

@@ -77,14 +77,15 @@ fn shrinks_to_the_least(subject: &Subject, way: Way, finder: &Finder) -> Vec<Sce
             continue;
         }
         let Some(explored) = finder.find(subject, &scenario, way) else { continue };
-        let best = shrink(subject, scenario.clone(), finder.clone(), explored, way, Duration::from_secs(60));
+        let best = shrink(subject, scenario.clone(), finder.clone(), explored, way, Patience::new());
         for candidate in fewer(&best.scenario).into_iter().filter(|candidate| candidate.complaint().is_none()) {
             let (explored, summary) = explore::reduced(subject, &candidate, Limit::executions(100_000));
             assert!(summary.says_all() || Way::of(&explored.end).is_some(), "{candidate:?} {summary:?}");
             assert_ne!(Way::of(&explored.end), Some(way), "{:?}\nis less than\n{:?}", candidate, best.scenario);
         }
         if matches!(best.finder, Finder::Dpor) {
-            let mut again = Shrunk { scenario: best.scenario.clone(), finder: Finder::Dpor, explored: best.explored };
+            let mut again =
+                Shrunk { scenario: best.scenario.clone(), finder: Finder::Dpor, explored: best.explored, cut: None };
             assert!(!merge_slices(subject, &mut again, way), "a switch could be spared: {:?}", best.scenario);
         }
         shrunk.push(best.scenario);
@@ -107,6 +108,37 @@ fn nothing_can_be_taken_away_from_a_shrunk_failure() {
                 assert_eq!(scenario.operations(), 2, "{scenario:?}");
             }
         }
+    });
+    assert!(done.is_ok(), "{:?}", done.err());
+}
+
+/// The scenario in which an update is lost, with as much around it as there may be.
+fn large(subject: &Subject) -> (Scenario, Explored) {
+    let mut scenarios = Draw::new(subject, &subject.inner.options, 7);
+    let found = (0..40).find_map(|_| {
+        let scenario = scenarios.scenario();
+        let explored = Finder::Shuttle(1).find(subject, &scenario, Way::Violation)?;
+        (scenario.operations() > 6).then_some((scenario, explored))
+    });
+    found.expect("one of forty large scenarios fails")
+}
+
+#[test]
+fn what_cuts_it_short_is_work_and_is_told() {
+    let done = supervise(Duration::from_secs(20), || {
+        let subject = crate::subject!(Counter).lost_update();
+        let (scenario, explored) = large(&subject);
+        let shrunk = |work| {
+            let patience = Patience::of(work, Duration::from_secs(3_600));
+            shrink(&subject, scenario.clone(), Finder::Shuttle(1), explored.clone(), Way::Violation, patience)
+        };
+        // The same after the same work, whatever the time; and what is left of it fails.
+        let (one, two, whole) = (shrunk(3_000), shrunk(3_000), shrunk(WORK));
+        assert_eq!(one.scenario, two.scenario);
+        assert!(one.cut.is_some_and(|cut| cut.contains("many steps")), "{:?}", one.cut);
+        assert_eq!(Way::of(&one.explored.end), Some(Way::Violation));
+        assert_eq!(whole.cut, None);
+        assert!(whole.scenario.operations() < one.scenario.operations(), "{:?} {:?}", whole.scenario, one.scenario);
     });
     assert!(done.is_ok(), "{:?}", done.err());
 }

@@ -26,9 +26,16 @@ pub struct Supervised<T> {
     result: mpsc::Receiver<std::thread::Result<T>>,
     failure: mpsc::Receiver<Failure>,
     beats: &'static AtomicU64,
-    /// The last sign of life, and when it was seen.
-    last: (u64, Instant),
+    /// The beat that was seen last.
+    beat: u64,
+    /// How long nothing has been heard since.
+    quiet: Duration,
+    looked: Instant,
 }
+
+/// What one look can add to the quiet time: who was kept from looking for longer, by a machine that is busy or asleep, knows
+/// as little of the job, which was kept from beating too.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Runs `job` on an OS thread of its own and waits for it, as long as it shows signs of life (see [`world::beat`]) at
 /// least every `patience`.
@@ -58,7 +65,9 @@ impl<T: Send + 'static> Supervised<T> {
             let _ = done.send(outcome);
         });
         match spawned {
-            Ok(_) => Ok(Self { patience, result, failure, beats, last: (0, Instant::now()) }),
+            Ok(_) => {
+                Ok(Self { patience, result, failure, beats, beat: 0, quiet: Duration::ZERO, looked: Instant::now() })
+            }
             Err(error) => {
                 let message = format!("no OS thread could be had for an exploration: {error}");
                 Err(Stuck::Abandoned(Failure { kind: FailureKind::Refused, message, location: None }))
@@ -78,10 +87,14 @@ impl<T: Send + 'static> Supervised<T> {
             }
         }
         // Relaxed: a number that only has to change some time.
-        let now = self.beats.load(Ordering::Relaxed);
-        if now != self.last.0 {
-            self.last = (now, Instant::now());
-        } else if self.last.1.elapsed() >= self.patience {
+        let beat = self.beats.load(Ordering::Relaxed);
+        let since = std::mem::replace(&mut self.looked, Instant::now()).elapsed();
+        if beat != self.beat {
+            (self.beat, self.quiet) = (beat, Duration::ZERO);
+        } else {
+            self.quiet += since.min(LOOK);
+        }
+        if self.quiet >= self.patience {
             let message = format!(
                 "nothing has happened for {} s: the code under test neither returns nor reaches raceproof's facade, \
                  so it cannot be stopped from inside",

@@ -133,6 +133,12 @@ pub fn supervised_by(supervisor: mpsc::Sender<Failure>, beats: &'static AtomicU6
     BEATS.set(Some(beats));
 }
 
+/// Signs of life of this OS thread so far, if anybody supervises it: a measure of the work done, which is the same on a slow
+/// machine as on a fast one.
+pub fn beats() -> Option<u64> {
+    BEATS.get().map(|beats| beats.load(Ordering::Relaxed))
+}
+
 /// A sign of life: the code under test has reached the facade, or the explorer goes on.
 #[inline]
 pub fn beat() {

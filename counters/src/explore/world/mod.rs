@@ -22,8 +22,8 @@ mod unwinding;
 pub mod watch;
 
 pub use engine::{
-    Blocked, Refused, aborting, beat, block, engine, give_up, refuse, refuse_at, refused, supervised_by, take_blocked,
-    take_refusal,
+    Blocked, Refused, aborting, beat, beats, block, engine, give_up, refuse, refuse_at, refused, supervised_by,
+    take_blocked, take_refusal,
 };
 pub use execution::{
     Running, accompanied, begin, copied, copy_of, forget_told_apart, leave, leave_untried, me, observing, operation,
