@@ -54,7 +54,7 @@ enum Command {
     /// Weakens each atomic ordering of a type in turn, and says which of them it needs
     Orderings {
         /// A built-in type, or one that the tests of the workspace in the current folder explore
-        #[arg(value_name = "TYPE")]
+        #[arg(value_name = "TYPE", value_parser = type_name)]
         name: String,
         /// Seconds for the study; a few scenarios are explored with each ordering whatever the budget
         #[arg(long, default_value_t = 20.0, value_parser = seconds, allow_negative_numbers = true)]
@@ -68,6 +68,13 @@ fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds.is_finite() && (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
         _ => Err("a number of seconds from 0 to 86400".to_owned()),
+    }
+}
+
+fn type_name(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("a type's name, such as `MutexCounter` or `Registry<u8, u8>`".to_owned()),
+        name => Ok(name.to_owned()),
     }
 }
 
@@ -105,7 +112,9 @@ fn show(page: Result<String, String>) -> std::io::Result<bool> {
 
 /// Whether the token was replayed and fails no more; a report is printed if it does.
 fn replay(token: &str) -> std::io::Result<bool> {
-    let mut complaint = "it belongs to none of the built-in types".to_owned();
+    let mut complaint = "it belongs to none of the built-in types; for a type of your own, \
+                         `RACEPROOF_REPLAY='rp1~..' cargo test` in its package"
+        .to_owned();
     for one in builtin::all() {
         match raceproof_test::replay_once(&one.subject, token) {
             Ok(Some(finding)) => {
@@ -161,7 +170,8 @@ fn race(arguments: &Arguments) -> std::io::Result<bool> {
         }
         // The table's columns are as wide as all rows need, so it comes at the end; without a bar that is a long silence.
         if bar.is_hidden() {
-            eprintln!("{name}: explored, {:.1} s", began.elapsed().as_secs_f64());
+            // Who reads it may have gone.
+            let _ = writeln!(std::io::stderr(), "{name}: explored, {:.1} s", began.elapsed().as_secs_f64());
         }
     }
     bar.finish_and_clear();

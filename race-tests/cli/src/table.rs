@@ -53,10 +53,11 @@ pub(crate) fn write(out: &mut impl Write, rows: &[Row], colours: bool) -> std::i
         for (column, (cell, width)) in cells.iter().zip(widths).enumerate() {
             // A type's name stands once.
             let cell = if column < 2 && row.name == last { "" } else { cell };
+            let gap = if column == 0 { "" } else { "  " };
             match column {
-                3 => write!(out, "{style}{cell:<width$}{style:#}  ")?,
-                4..=6 => write!(out, "{cell:>width$}  ")?,
-                _ => write!(out, "{cell:<width$}  ")?,
+                3 => write!(out, "{gap}{style}{cell:<width$}{style:#}")?,
+                4..=6 => write!(out, "{gap}{cell:>width$}")?,
+                _ => write!(out, "{gap}{cell:<width$}")?,
             }
         }
         writeln!(out)?;

@@ -113,7 +113,12 @@ fn what_cannot_be_done_is_told_and_exits_with_two() {
         (&["--budget", "-1"], "a number of seconds from 0 to 86400"),
         (&["--budget", "1e9"], "a number of seconds from 0 to 86400"),
         (&["orderings", "Nothing"], "could not find `Cargo.toml`"),
+        (&["orderings", " "], "a type's name, such as"),
         (&["replay", "nonsense"], "a token looks like"),
+        (
+            &["replay", "rp1~bank::Bank~loom.order~~transfer.0+total~~0x2,1~e3f74422"],
+            "for a type of your own, `RACEPROOF_REPLAY='rp1~..' cargo test`",
+        ),
         (&["replay", "rp1~bank::Bank~loom.order~~total+total~~0x2,1~00000000"], "copied in part"),
         (&["replay"], "Usage: cargo race replay <TOKEN>"),
     ] {
