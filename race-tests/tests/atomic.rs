@@ -5,7 +5,7 @@ use raceproof::counter::AtomicCounter;
 use raceproof::guarded;
 use raceproof_test::race_tests;
 
-race_tests!(AtomicCounter);
+race_tests!(AtomicCounter, budget = 0.3);
 
 /// Every read-modify-write that is recognised, on a narrow field, so that carries and signs would show.
 #[guarded(atomic, tests = off)]

@@ -88,8 +88,8 @@ fn two_critical_sections_under_a_read_lock_are_found() {
     assert!(text.contains("would return 5"), "{text}");
 }
 
-race_tests!(Alone);
-race_tests!(Writer);
+race_tests!(Alone, budget = 0.3);
+race_tests!(Writer, budget = 0.3);
 
 #[test]
 fn the_naive_variants_are_found_too() {

@@ -5,4 +5,4 @@ use raceproof::map::MutexMap;
 use raceproof_test::race_tests;
 
 race_tests!(MutexCounter);
-race_tests!(MutexMap<u8, u8>);
+race_tests!(MutexMap<u8, u8>, budget = 0.3);

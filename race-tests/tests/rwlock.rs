@@ -4,5 +4,5 @@ use raceproof::counter::RwLockCounter;
 use raceproof::map::RwLockMap;
 use raceproof_test::race_tests;
 
-race_tests!(RwLockCounter);
-race_tests!(RwLockMap<u8, u8>);
+race_tests!(RwLockCounter, budget = 0.3);
+race_tests!(RwLockMap<u8, u8>, budget = 0.3);

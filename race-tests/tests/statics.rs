@@ -41,7 +41,7 @@ impl Page {
 }
 
 // If the static kept its value from one execution to the next, the second would already differ from the specification.
-race_tests!(Page);
+race_tests!(Page, budget = 0.3);
 
 #[test]
 fn outside_it_keeps_its_own_value() {

@@ -135,7 +135,7 @@ fn explore_all(
     mut judge: impl FnMut(&Scenario, Tried) -> Option<Option<Verdict>>,
 ) -> Option<Option<Verdict>> {
     let inside = task.clone();
-    let team = Team::new(task, scenarios, move |scenario| {
+    let team = Team::new(&task.options, scenarios, move |scenario| {
         let limit = Limit::until(inside.deadline.max(Instant::now()), EXECUTIONS_FLOOR, EXECUTIONS_CEILING);
         let calls = scenario.resolve(&inside.subject);
         let (explored, summary) = explore::reduced(&inside.subject, scenario, limit);

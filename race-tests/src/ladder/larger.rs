@@ -42,7 +42,7 @@ pub(super) fn rung(task: &Task) -> Done {
         (number, plan, draw.scenario())
     });
     let inside = task.clone();
-    let team = Team::new(task, drawn, move |(number, plan, scenario)| {
+    let team = Team::new(&task.options, drawn, move |(number, plan, scenario)| {
         let explored = sample(&inside, scenario, *number, plan.schedules);
         pace.ran(explored.executions);
         (explored, scenario.resolve(&inside.subject))

@@ -33,7 +33,7 @@ pub(super) fn rung(task: &Task, progress: &Arc<Progress>) -> Done {
     let mutants: Vec<Mutant> = std::iter::once(Mutant::LostUpdate).chain(declared).collect();
     let inside = task.clone();
     // Each on an OS thread of its own: what a mutant does may leave its engine, and with it the OS thread, of no more use.
-    let team = Team::new(task, mutants.into_iter(), move |mutant| hunt(&inside, *mutant)).one_each(progress);
+    let team = Team::new(&task.options, mutants.into_iter(), move |mutant| hunt(&inside, *mutant)).one_each(progress);
     team.run(|mutant, came| {
         let (fate, part) = match came {
             Came::Done { result, .. } => result,

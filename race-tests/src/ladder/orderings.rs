@@ -3,20 +3,22 @@
 //! What breaks without it is a proof that an ordering bears load, with its witness. That nothing broke is none: it holds
 //! for these scenarios, these bounds and loom's memory model, and the report says so.
 
+use super::team::{Came, Team};
 use super::{Task, investigate};
 use crate::explore::{self, Clock, Explored, Limit, Progress, ScenarioEnd};
 use crate::options::HARD_CAP;
 use crate::options::{Environment, Options};
 use crate::orderings::{Need, OrderingSite, Orderings};
 use crate::report::Finding;
-use crate::scenario::{Scenario, Small};
+use crate::scenario::{Resolved, Scenario, Small};
 use crate::shrink::Finder;
 use crate::subject::Subject;
 use raceproof::explore::engine::{Stuck, supervise};
 use raceproof::explore::native::Arc;
 use raceproof::explore::weaken::{self, Operation, Part, Site, Strength};
-use raceproof::explore::world::{Failure, FailureKind};
+use raceproof::explore::world::{self, Failure, FailureKind};
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 /// Seconds for a study when nobody says otherwise: it explores a type once for each weaker ordering.
@@ -57,13 +59,15 @@ pub(crate) fn orderings(subject: &Subject, options: &Options, progress: Arc<Prog
         }
         study(&task)
     });
-    result.unwrap_or_else(|stuck| {
-        let failure = match stuck {
-            Stuck::Abandoned(failure) => failure,
-            Stuck::Panicked(payload) => Failure::from_payload(&*payload),
-        };
-        Orderings::not_studied(&name, failure.message)
-    })
+    result.unwrap_or_else(|stuck| Orderings::not_studied(&name, words(stuck)))
+}
+
+/// Why an OS thread does not come back.
+fn words(stuck: Stuck) -> String {
+    match stuck {
+        Stuck::Abandoned(failure) => failure.message,
+        Stuck::Panicked(payload) => Failure::from_payload(&*payload).message,
+    }
 }
 
 /// A scenario that holds as it is written, and the sites that it passes.
@@ -73,21 +77,28 @@ struct Ground {
 }
 
 fn study(task: &Task) -> Orderings {
-    let total = Small::new(&task.subject, &task.options, task.seed).total();
-    let baseline = task.began + task.deadline.saturating_duration_since(task.began).mul_f64(BASELINE);
-    let mut report = Orderings { of: total, ..Orderings::new(task.subject.name()) };
+    let small = Small::new(&task.subject, &task.options, task.seed);
+    let mut report = Orderings { of: small.total(), ..Orderings::new(task.subject.name()) };
     let mut grounds = Vec::new();
-    for scenario in Small::new(&task.subject, &task.options, task.seed) {
-        if grounds.len() >= FLOOR && Instant::now() >= baseline || task.began.elapsed() >= HARD_CAP {
-            break;
-        }
-        let (explored, seen) = weaken::study(None, || explore_one(task, &scenario));
-        report.executions += explored.executions;
-        match explored.end {
+    let (began, inside) = (task.began, task.clone());
+    let baseline = began + task.deadline.saturating_duration_since(began).mul_f64(BASELINE);
+    // What is handed out is counted, and not what held: so it does not depend on who was faster.
+    let in_time = move |number: usize| began.elapsed() < HARD_CAP && (number < FLOOR || Instant::now() < baseline);
+    let scenarios = (0..).zip(small).take_while(move |(number, _)| in_time(*number)).map(|(_, scenario)| scenario);
+    let team =
+        Team::new(&task.options, scenarios, move |scenario| weaken::study(None, || explore_one(&inside, scenario)));
+    let failure = team.run(|scenario, came| {
+        let ((tried, seen), tainted) = match came {
+            Came::Done { result, tainted, .. } => (result, tainted),
+            Came::Stuck(stuck, _) => return ControlFlow::Break((words(stuck), None)),
+        };
+        let (executions, end) = tried.judge(task, scenario, None, tainted);
+        report.executions += executions;
+        match end {
             Holds::Yes | Holds::WithinABound => {
                 // The history's clock is the explorer's own.
                 let sites = seen.into_keys().filter(|site| site.file != explore::FILE).collect();
-                grounds.push(Ground { scenario, sites });
+                grounds.push(Ground { scenario: scenario.clone(), sites });
             }
             Holds::Undecided(_) => {}
             Holds::No(finding) => {
@@ -97,9 +108,13 @@ fn study(task: &Task) -> Orderings {
                 } else {
                     "it fails as it is written: mend that first"
                 };
-                return Orderings { failure: Some((why.to_owned(), Some(finding))), ..report };
+                return ControlFlow::Break((why.to_owned(), Some(finding)));
             }
         }
+        ControlFlow::Continue(())
+    });
+    if failure.is_some() {
+        return Orderings { failure, ..report };
     }
     report.scenarios = grounds.len() as u64;
     let sites: BTreeSet<Site> = grounds.iter().flat_map(|ground| ground.sites.iter().copied()).collect();
@@ -153,20 +168,28 @@ fn weakened(
     until: Instant,
     executions: &mut u64,
 ) -> Need {
-    let (mut scenarios, mut run, mut cut, mut undecided) = (0, 0, false, None);
-    for ground in grounds.iter().filter(|ground| ground.sites.contains(site)) {
-        if scenarios >= FLOOR as u64 && Instant::now() >= until || task.began.elapsed() >= HARD_CAP {
-            cut = true;
-            break;
-        }
-        let (explored, _) = weaken::study(Some((*site, strength)), || explore_one(task, &ground.scenario));
+    let passing: Vec<Scenario> =
+        grounds.iter().filter(|ground| ground.sites.contains(site)).map(|ground| ground.scenario.clone()).collect();
+    let (all, began, weaker) = (passing.len(), task.began, Some((*site, strength)));
+    let in_time = move |number: usize| began.elapsed() < HARD_CAP * 4 && (number < FLOOR || Instant::now() < until);
+    let handed = passing.into_iter().enumerate().take_while(move |(number, _)| in_time(*number));
+    let inside = task.clone();
+    let team = Team::new(&task.options, handed, move |(_, scenario)| {
+        weaken::study(weaker, || explore_one(&inside, scenario)).0
+    });
+    let (mut scenarios, mut run, mut within, mut undecided) = (0, 0, false, None);
+    let settled = team.run(|(_, scenario), came| {
+        let (tried, tainted) = match came {
+            Came::Done { result, tainted, .. } => (result, tainted),
+            Came::Stuck(stuck, _) => return ControlFlow::Break(Need::Undecided(words(stuck))),
+        };
+        let (ran, end) = tried.judge(task, scenario, weaker, tainted);
         scenarios += 1;
-        run += explored.executions;
-        *executions += explored.executions;
+        run += ran;
         explore::progress(Progress::explored);
-        match explored.end {
+        match end {
             Holds::Yes => {}
-            Holds::WithinABound => cut = true,
+            Holds::WithinABound => within = true,
             Holds::Undecided(why) => undecided = Some(why),
             Holds::No(finding) if finding.rests_on_weak_seq_cst() => {
                 undecided = Some(
@@ -175,19 +198,25 @@ fn weakened(
                         .to_owned(),
                 );
             }
-            Holds::No(finding) => return Need::LoadBearing(finding),
+            Holds::No(finding) => return ControlFlow::Break(Need::LoadBearing(finding)),
         }
+        ControlFlow::Continue(())
+    });
+    *executions += run;
+    if let Some(need) = settled {
+        return need;
     }
     match undecided {
         Some(why) => Need::Undecided(why),
-        None => Need::Suffices { scenarios, executions: run, exhausted: !cut },
+        None => Need::Suffices { scenarios, executions: run, exhausted: !within && scenarios == all as u64 },
     }
 }
 
-/// What exploring one scenario with every clock came to.
-struct One {
-    executions: u64,
-    end: Holds,
+/// What exploring one scenario came to, clock by clock: without a bound, and within it where that was cut.
+struct Tried {
+    tries: Vec<(Finder, Explored)>,
+    /// The calls: the histories have the numbers of their results.
+    _calls: Resolved,
 }
 
 enum Holds {
@@ -198,27 +227,42 @@ enum Holds {
     Undecided(String),
 }
 
-fn explore_one(task: &Task, scenario: &Scenario) -> One {
-    let mut executions = 0;
-    let mut cut = false;
+fn explore_one(task: &Task, scenario: &Scenario) -> Tried {
+    let mut tried = Tried { tries: Vec::new(), _calls: scenario.resolve(&task.subject) };
     for clock in CLOCKS {
         for bound in [None, Some(BOUND)] {
             let explored = explore::loom(&task.subject, scenario, clock, bound, Limit::executions(EXECUTIONS));
-            executions += explored.executions;
-            match judge(task, scenario, Finder::Loom(clock, bound), explored) {
-                Holds::Yes => {
-                    cut |= bound.is_some();
-                    break;
-                }
-                Holds::WithinABound => cut |= bound.is_some(),
-                end => return One { executions, end },
+            let goes_on = matches!(explored.end, ScenarioEnd::Exhausted | ScenarioEnd::Cut) && !world::tainted();
+            let exhausted = matches!(explored.end, ScenarioEnd::Exhausted);
+            tried.tries.push((Finder::Loom(clock, bound), explored));
+            if !goes_on {
+                return tried;
+            }
+            if exhausted {
+                break;
             }
         }
     }
-    One { executions, end: if cut { Holds::WithinABound } else { Holds::Yes } }
+    tried
 }
 
-fn judge(task: &Task, scenario: &Scenario, finder: Finder, explored: Explored) -> Holds {
+impl Tried {
+    /// Its executions, and what they say. A failure is made small with the same ordering weakened.
+    fn judge(self, task: &Task, scenario: &Scenario, weaker: Option<(Site, Strength)>, tainted: bool) -> (u64, Holds) {
+        let (mut executions, mut within) = (0, false);
+        for (finder, explored) in self.tries {
+            executions += explored.executions;
+            within |= matches!(finder, Finder::Loom(_, Some(_)));
+            match weaken::study(weaker, || judge(task, scenario, finder, explored, tainted)).0 {
+                Holds::Yes | Holds::WithinABound => {}
+                end => return (executions, end),
+            }
+        }
+        (executions, if within { Holds::WithinABound } else { Holds::Yes })
+    }
+}
+
+fn judge(task: &Task, scenario: &Scenario, finder: Finder, explored: Explored, tainted: bool) -> Holds {
     match &explored.end {
         ScenarioEnd::Exhausted => Holds::Yes,
         ScenarioEnd::Cut => Holds::WithinABound,
@@ -232,7 +276,7 @@ fn judge(task: &Task, scenario: &Scenario, finder: Finder, explored: Explored) -
             Holds::Undecided(failure.message.clone())
         }
         ScenarioEnd::Violation(_) | ScenarioEnd::Failed(..) => {
-            Holds::No(Box::new(investigate(task, scenario.clone(), finder, explored, false)))
+            Holds::No(Box::new(investigate(task, scenario.clone(), finder, explored, tainted)))
         }
     }
 }

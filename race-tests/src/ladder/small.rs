@@ -68,7 +68,7 @@ pub(super) fn rung(task: &Task) -> Done {
     for (number, pass) in PASSES.iter().enumerate() {
         let until = task.began + budget.mul_f64(pass.until);
         let inside = task.clone();
-        let team = Team::new(task, scenarios(task, pass.floor, until), move |scenario| {
+        let team = Team::new(&task.options, scenarios(task, pass.floor, until), move |scenario| {
             explore_one(&inside, scenario, pass.clock, until)
         });
         let settled = team.run(|scenario, came| {
@@ -122,7 +122,7 @@ fn larger(task: &Task, tally: &mut Tally, done: &mut Done) -> Option<Verdict> {
     let scenarios =
         Small::larger(&task.subject, &task.options, task.seed).take_while(move |_| Instant::now() < deadline);
     let clock = Clock::ProgramOrder;
-    let team = Team::new(task, scenarios, move |scenario| explore_one(&inside, scenario, clock, deadline));
+    let team = Team::new(&task.options, scenarios, move |scenario| explore_one(&inside, scenario, clock, deadline));
     team.run(|scenario, came| {
         let mut apart = Tally::default();
         let verdict = match came {

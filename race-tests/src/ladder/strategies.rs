@@ -10,18 +10,22 @@ use crate::scenario::{Scenario, Small};
 use crate::subject::Subject;
 use crate::verdict::{Fate, adjective};
 use raceproof::explore::engine::supervise;
-use raceproof::explore::native::Arc;
+use raceproof::explore::native::{Arc, thread};
 use raceproof::guarded;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Executions of one scenario under loom without a bound, and where those are not enough, with one.
+/// Executions of one scenario under loom without a bound, and where those are not enough, with one. The largest that comes
+/// to its end takes 1,707, and 4,944 with the bound.
 const UNBOUNDED: u64 = 2_000;
 const BOUNDED: u64 = 8_000;
 const BOUND: usize = 2;
-/// Executions of one scenario under the reducing explorer.
-const REDUCED: u64 = 4_000;
+/// Executions of one scenario under the reducing explorer: the largest that comes to its end takes 2,750. Of a strategy
+/// of which the first few need more than that, the others are not tried.
+const REDUCED: u64 = 3_000;
+const FEW: usize = 2;
 
 /// A tally that tells everything: what a change returns depends on all changes before it, and so does what a look returns.
 macro_rules! tallies {
@@ -258,6 +262,9 @@ fn two_by_two(task: &Task) -> Tally {
             },
             end => tally.complaints.push(format!("{scenario:?}: {end:?}")),
         }
+        if tally.reduced == 0 && tally.scenarios > FEW {
+            continue;
+        }
         match explore::reduced(&task.subject, &scenario, Limit::executions(REDUCED)).0.end {
             ScenarioEnd::Exhausted => tally.reduced += 1,
             ScenarioEnd::Cut => {}
@@ -309,6 +316,11 @@ fn line(row: &Row) -> String {
     assert!(tally.complaints.is_empty(), "{}: {}", row.strategy, tally.complaints.join("\n"));
     let broken = Task { subject: row.broken.clone(), ..task };
     let Done { mutants, .. } = mutants::rung(&broken, &Arc::new(Progress::default()));
+    // Each mistake of an actor's, of either owner, has to be found: they have none that hides.
+    if row.strategy.starts_with("actor") {
+        let all = mutants.len() > 6 && mutants.iter().all(|mutant| matches!(mutant.fate, Fate::Killed(..)));
+        assert!(all, "{}: {mutants:#?}", row.strategy);
+    }
     let fates: Vec<String> = mutants
         .iter()
         .map(|mutant| match &mutant.fate {
@@ -335,16 +347,26 @@ fn the_table_of_strategies_is_what_was_explored() {
         "| strategy | how | consistency, checked | 2 threads x 2 operations, all methods | a panic in a method | mutants, \
          and the rung that finds each |\n|---|---|---|---|---|---|\n",
     );
-    for row in rows() {
-        let _ = table.write_str(&line(&row));
+    // The actor with a thread takes as long as all others together.
+    let rows = rows();
+    let (long, short): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.strategy == "actor");
+    let lines = |rows: &[&Row]| rows.iter().map(|row| (row.strategy, line(row))).collect::<BTreeMap<_, _>>();
+    let mut written = thread::scope(|scope| {
+        let long = scope.spawn(|| lines(&long));
+        let mut written = lines(&short);
+        written.extend(long.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload)));
+        written
+    });
+    for row in &rows {
+        let _ = table.write_str(&written.remove(row.strategy).unwrap_or_default());
     }
     let text = format!(
         "<!-- Made by `UPDATE_STRATEGIES=1 cargo test -p raceproof-test --lib strategies`; do not edit. -->\n\n{table}\n\
          Each row is a type of one `&mut self` and one `&self` method, explored in every scenario of two threads with two \
          operations. A scenario that takes loom more than {UNBOUNDED} executions is explored to a preemption bound of {BOUND}, \
          and to at most {BOUNDED} executions; a completed bound is no proof. *Under sequential consistency* means one \
-         execution for each inequivalent interleaving, with every ordering taken as SeqCst. `lost_update` is the kit's own \
-         mutant of any type: the lock is dropped between reading and writing back. Mutants are looked for as far as a generated \
+         execution for each inequivalent interleaving, with every ordering taken as SeqCst, in at most {REDUCED} executions; where \
+         the first {FEW} scenarios need more than that, the others are not tried. `lost_update` is the kit's own mutant of any type: the lock is dropped between reading and writing back. Mutants are looked for as far as a generated \
          test goes without a budget; what those floors miss, the strategy's own tests look for.\n"
     );
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

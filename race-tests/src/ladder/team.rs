@@ -5,9 +5,9 @@
 //! looks at what came of them in their order, and stops at the first that settles its verdict. What was explored behind
 //! that one is thrown away. One worker goes the same way as ten.
 
-use super::Task;
 use super::seats::{self, Seat};
 use crate::explore::{self, Progress};
+use crate::options::Options;
 use raceproof::explore::engine::{Stuck, Supervised};
 use raceproof::explore::native::atomic::{AtomicBool, Ordering::Relaxed};
 use raceproof::explore::native::{Arc, Mutex, mpsc};
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 const TICK: Duration = Duration::from_millis(20);
 
 /// What came of one item.
-pub(super) enum Came<T> {
+pub(crate) enum Came<T> {
     /// It was worked on to its end.
     Done {
         result: T,
@@ -62,8 +62,9 @@ struct Worker<I> {
 }
 
 /// Who works on a rung's items.
-pub(super) struct Team<'a, I, T> {
-    task: &'a Task,
+pub(crate) struct Team<'a, I, T> {
+    /// How many may work, and how long they may be silent.
+    options: &'a Options,
     queue: Arc<Mutex<Queue<I>>>,
     work: Arc<dyn Fn(&I) -> T + Send + Sync>,
     /// An OS thread for each item, because it may be of no use afterwards.
@@ -82,14 +83,14 @@ fn locked<T>(mutex: &Mutex<T>) -> raceproof::explore::native::MutexGuard<'_, T> 
 impl<'a, I: Send + Sync + 'static, T: Send + 'static> Team<'a, I, T> {
     /// A team for these items. They are asked for in order, and only when somebody is there to work on them: where they
     /// depend on the time, that is when.
-    pub(super) fn new(
-        task: &'a Task,
+    pub(crate) fn new(
+        options: &'a Options,
         items: impl Iterator<Item = I> + Send + 'static,
         work: impl Fn(&I) -> T + Send + Sync + 'static,
     ) -> Self {
         let queue = Queue { items: Box::new(items), next: 0, ended: false };
         Self {
-            task,
+            options,
             queue: Arc::new(Mutex::new(queue)),
             work: Arc::new(work),
             one_each: false,
@@ -101,14 +102,14 @@ impl<'a, I: Send + Sync + 'static, T: Send + 'static> Team<'a, I, T> {
     }
 
     /// With an OS thread for each item, and for a rung that does not work itself.
-    pub(super) fn one_each(mut self, progress: &Arc<Progress>) -> Self {
+    pub(crate) fn one_each(mut self, progress: &Arc<Progress>) -> Self {
         self.one_each = true;
         self.progress = Arc::clone(progress);
         self
     }
 
     /// Works on the items, and shows what came of each to `look`, in their order, until it has seen enough.
-    pub(super) fn run<B>(mut self, mut look: impl FnMut(&I, Came<T>) -> ControlFlow<B>) -> Option<B> {
+    pub(crate) fn run<B>(mut self, mut look: impl FnMut(&I, Came<T>) -> ControlFlow<B>) -> Option<B> {
         let (tell, events) = mpsc::channel();
         let mut ready = BTreeMap::new();
         let mut looked = 0;
@@ -148,7 +149,7 @@ impl<'a, I: Send + Sync + 'static, T: Send + 'static> Team<'a, I, T> {
     /// As many workers as there may be just now.
     fn hire(&mut self, tell: &mpsc::Sender<Event<I, T>>) {
         loop {
-            let seat = match (self.workers.len(), self.task.options.workers) {
+            let seat = match (self.workers.len(), self.options.workers) {
                 // The rung's own seat: its OS thread only waits meanwhile.
                 (0, _) => None,
                 (count, Some(wanted)) if count < wanted => None,
@@ -172,7 +173,7 @@ impl<'a, I: Send + Sync + 'static, T: Send + 'static> Team<'a, I, T> {
                 one_each: self.one_each,
                 makes_way: seat.is_some(),
             };
-            match Supervised::start(self.task.options.patience, move || shift.work()) {
+            match Supervised::start(self.options.patience, move || shift.work()) {
                 Ok(job) => self.workers.push(Worker { number, job, at, progress, _seat: seat }),
                 // Those who are there will do.
                 Err(_) if !self.workers.is_empty() => return,

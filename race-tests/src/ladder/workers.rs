@@ -181,7 +181,7 @@ fn what_comes_is_seen_in_order_until_it_is_enough() {
             os::sleep(Duration::from_millis(if number.is_multiple_of(4) { 4 } else { 0 }));
             number * number
         };
-        let team = Team::new(&task, 0..u64::MAX, work);
+        let team = Team::new(&task.options, 0..u64::MAX, work);
         let settled = team.run(|number, came| {
             let Came::Done { result, .. } = came else { panic!("nothing is stuck") };
             seen.push((*number, result));
@@ -208,7 +208,7 @@ fn who_does_not_come_back_costs_his_own_item_alone() {
             },
             _ => {}
         };
-        Team::new(&task, 0..8_u64, work).run(|number, one| {
+        Team::new(&task.options, 0..8_u64, work).run(|number, one| {
             came.push(match one {
                 Came::Done { .. } => (*number, None),
                 Came::Stuck(Stuck::Panicked(_), _) => (*number, Some(FailureKind::Panic)),
@@ -236,7 +236,7 @@ fn items_come_to_an_end() {
         // Relaxed: the team's lock orders who asks.
         let items = (0..5).inspect(move |_| _ = count.fetch_add(1, atomic::Ordering::Relaxed));
         let task = task(3, Duration::from_secs(10));
-        let settled = Team::new(&task, items, |number: &u64| *number).run(|_, _| {
+        let settled = Team::new(&task.options, items, |number: &u64| *number).run(|_, _| {
             looked += 1;
             ControlFlow::<()>::Continue(())
         });
