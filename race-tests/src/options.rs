@@ -32,7 +32,8 @@ impl Default for Options {
 }
 
 impl Options {
-    /// At most this many threads in a scenario, from 2 to 4; 4 otherwise.
+    /// At most this many threads in a scenario, from 2 to 4. Otherwise it is 4, and up to 8 under shuttle where there is
+    /// time for that.
     pub fn threads(&mut self, threads: usize) {
         self.threads = Some(threads);
     }

@@ -57,6 +57,9 @@ fn both_sides_of_message_passing_bear_load() {
     assert!(written(&report, Strength::Relaxed).iter().all(|one| one.weaker.is_empty()), "{report}");
     assert_eq!(report.stronger_than_needed().count(), 0, "{report}");
     let text = report.to_string();
+    let letter = subject!(Letter = Letter::with(Ordering::Release, Ordering::Acquire));
+    let several = Explorer::new(letter).budget(0.0).workers(3).orderings();
+    assert_eq!(several.to_string(), text, "three workers say what one or more said");
     assert!(text.contains("orderings.rs") && text.contains("(witness 1)"), "{text}");
 }
 

@@ -328,3 +328,33 @@ fn dpor_has_the_detectors_too() {
 struct Cell(UnsafeCell<u32>);
 // SAFETY: that is for the tests to find out; the engines run one simulated thread at a time.
 unsafe impl Sync for Cell {}
+
+/// All that a report says but for the time that it took.
+fn said(report: &RaceReport<u32>) -> String {
+    let rungs = report.report.rungs.iter().map(|one| {
+        let verdict = match &one.verdict {
+            Verdict::Violation(finding) => finding.to_string(),
+            Verdict::Exhausted => "exhausted".to_owned(),
+            Verdict::Bounded(why) | Verdict::Unknown(why) => why.clone(),
+        };
+        format!("{} {} {} {}\n{verdict}\n", one.rung, one.executions, one.histories, one.bounds)
+    });
+    let reached =
+        report.reached.iter().map(|one| format!("{} {:?} {} {:?}\n", one.value, one.rungs, one.executions, one.token));
+    rungs.chain(reached).chain(report.warnings.clone()).collect()
+}
+
+/// Engines side by side say what they say one after the other; and one after a finding is not heard.
+#[test]
+fn any_number_of_engines_at_once_says_the_same() {
+    let engines = [Rung::Loom, Rung::Dpor, Rung::Shuttle];
+    let run = |workers, body: fn() -> u32| {
+        RaceTest::new("at once", body).engines(&engines).outcomes([1, 2]).budget(0.0).workers(workers).run()
+    };
+    let wrong = || two_sections() * 2;
+    for (body, rungs) in [(two_sections as fn() -> u32, 3), (wrong, 1)] {
+        let alone = run(1, body);
+        assert_eq!(alone.report.rungs.len(), rungs, "{alone}");
+        assert_eq!(said(&run(3, body)), said(&alone));
+    }
+}

@@ -38,7 +38,7 @@ pub(super) fn rung(task: &Task) -> Done {
     };
     let drawn = (0..).take_while(move |number| in_time(*number)).map(move |number| {
         let plan = asked.plan(number, FLOOR);
-        draw.grow(plan.operations);
+        draw.grow(plan.operations, plan.threads);
         (number, plan, draw.scenario())
     });
     let inside = task.clone();
@@ -51,6 +51,7 @@ pub(super) fn rung(task: &Task) -> Done {
     let settled = team.run(|(number, plan, scenario), came| {
         largest.schedules = largest.schedules.max(plan.schedules);
         largest.operations = largest.operations.max(scenario.threads.iter().map(Vec::len).max().unwrap_or(0));
+        largest.threads = largest.threads.max(scenario.threads.len());
         let verdict = match came {
             Came::Stuck(stuck, progress) => Some(stuck_verdict(task, stuck, &progress)),
             Came::Done { result: (explored, _calls), tainted, .. } => {
@@ -71,10 +72,10 @@ pub(super) fn rung(task: &Task) -> Done {
         None => sampling.verdict(&tally, done.scenarios),
     };
     if largest.has_grown() {
-        let Plan { schedules, operations } = largest;
+        let Plan { schedules, operations, threads } = largest;
         done.bounds += &format!(
-            "; up to {schedules} of scenarios with up to {operations} operations a thread where there was time for that, {} \
-             scenarios too large for the checker",
+            "; up to {schedules} of scenarios with up to {threads} threads and {operations} operations a thread where there \
+             was time for that, {} scenarios too large for the checker",
             tally.too_large
         );
     }
@@ -207,5 +208,124 @@ impl Sampling {
         } else {
             Verdict::Bounded(self.what.to_owned())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ladder::{Replayed, replay_token};
+    use crate::options::Options;
+    use crate::report::Finding;
+    use crate::scenario::{MOST_THREADS, THREADS};
+    use crate::subject;
+    use crate::subject::Subject;
+    use crate::token::Token;
+    use raceproof::explore::engine::supervise;
+    use raceproof::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::time::Duration;
+
+    /// Something for each thread.
+    #[derive(Default)]
+    struct Turns(AtomicUsize);
+
+    #[raceproof::concurrent(spec = Taken, tests = off)]
+    impl Turns {
+        #[allow(unreachable_pub, reason = "the attribute looks at `pub` methods")]
+        pub fn take(&self, #[thread] thread: usize) {
+            // SeqCst: what is looked at has nothing to do with orderings.
+            self.0.store(thread, SeqCst);
+        }
+    }
+
+    /// What it should do.
+    #[derive(Clone, Default, Hash)]
+    struct Taken;
+
+    impl Taken {
+        fn take(&mut self, _thread: usize) {}
+    }
+
+    /// Room for so many visitors at once. It should turn nobody away.
+    struct Room {
+        seats: usize,
+        inside: AtomicUsize,
+    }
+
+    impl Room {
+        fn with(seats: usize) -> Self {
+            Self { seats, inside: AtomicUsize::new(0) }
+        }
+    }
+
+    /// What it should do.
+    #[derive(Clone, Default, Hash)]
+    struct Open;
+
+    impl Open {
+        fn visit(&mut self) -> bool {
+            true
+        }
+    }
+
+    #[raceproof::concurrent(spec = Open, tests = off)]
+    impl Room {
+        #[allow(unreachable_pub, reason = "the attribute looks at `pub` methods")]
+        pub fn visit(&self) -> bool {
+            // SeqCst: what is wrong with it has nothing to do with orderings.
+            let welcome = self.inside.fetch_add(1, SeqCst) < self.seats;
+            // SeqCst: as above.
+            self.inside.fetch_sub(1, SeqCst);
+            welcome
+        }
+    }
+
+    /// What so many scenarios of up to so many threads come to.
+    fn hunt(subject: Subject, threads: usize) -> Option<Finding> {
+        let began = Instant::now();
+        let task = Task { subject, options: Options::default(), seed: 0x5eed, began, deadline: began };
+        let found = supervise(Duration::from_secs(10), move || {
+            let mut draw = Draw::new(&task.subject, &task.options, task.seed);
+            draw.grow(Plan::FLOOR.operations, threads);
+            (FLOOR..3 * FLOOR).find_map(|number| {
+                let scenario = draw.scenario();
+                let explored = sample(&task, &scenario, number, 200);
+                let finder = Finder::Shuttle(task.seed.wrapping_add(number));
+                let found = matches!(explored.end, ScenarioEnd::Violation(_));
+                found.then(|| investigate(&task, scenario, finder, explored, false))
+            })
+        });
+        found.unwrap_or_else(|stuck| panic!("{stuck:?}"))
+    }
+
+    // Six visitors at once, where there is room for five: more threads than a scenario has at first, and than loom has.
+    #[test]
+    fn more_threads_find_what_needs_them() {
+        let crowded = subject!(Room = Room::with(5));
+        assert!(hunt(crowded.clone(), THREADS).is_none(), "four threads never meet it");
+        let finding = hunt(crowded.clone(), MOST_THREADS).expect("with room for five, a sixth is turned away");
+        assert_eq!(finding.scenario.threads(), 6, "{finding}");
+        let token = Token::read(&finding.token, &crowded).expect("a token of this type");
+        assert!(matches!(replay_token(&crowded, token), Replayed::Fails(_)), "{finding}");
+        // The twin has room for as many as there are at most.
+        assert!(hunt(subject!(Room = Room::with(MOST_THREADS)), MOST_THREADS).is_none());
+    }
+
+    #[test]
+    fn threads_grow_where_nobody_says_how_many() {
+        let most = |subject: Subject, options: &Options| {
+            let mut draw = Draw::new(&subject, options, 1);
+            draw.grow(12, MOST_THREADS);
+            let scenarios: Vec<Scenario> = (0..200).map(|_| draw.scenario()).collect();
+            let together = |scenario: &Scenario| scenario.threads.iter().map(Vec::len).sum::<usize>();
+            assert!(scenarios.iter().all(|scenario| together(scenario) <= 48));
+            scenarios.iter().map(Scenario::threads).max()
+        };
+        let room = || subject!(Room = Room::with(5));
+        let three = Options { threads: Some(3), ..Options::default() };
+        assert_eq!(most(room(), &Options::default()), Some(MOST_THREADS));
+        assert_eq!(most(room(), &three), Some(3));
+        // It may have a place for each thread there is otherwise.
+        assert_eq!(most(subject!(Turns), &Options::default()), Some(THREADS));
     }
 }

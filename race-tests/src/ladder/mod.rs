@@ -17,7 +17,7 @@ mod sequential;
 mod small;
 #[cfg(test)]
 mod strategies;
-mod team;
+pub(crate) mod team;
 mod test;
 mod threads;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! scenarios, sixty schedules each, and never a larger one; one whose executions take milliseconds is better off as it is.
 //! So the rung measures its own executions, all its workers' together, and grows what is to come.
 
+use crate::scenario::{MOST_THREADS, THREADS};
 use raceproof::explore::native::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ const PARTS: u32 = 100;
 /// Schedules of one scenario at least and at most.
 pub(super) const SCHEDULES: u64 = 60;
 const MOST_SCHEDULES: u64 = 3_000;
-/// Operations a thread: at first, at most, and how many scenarios go by between two steps.
+/// Operations a thread: at first, at most, and how many scenarios go by between two steps. Threads grow by one a step too.
 const OPERATIONS: usize = 6;
 const MOST_OPERATIONS: usize = 12;
 const STEP: u64 = 10;
@@ -23,10 +24,12 @@ pub(super) struct Plan {
     pub(super) schedules: u64,
     /// Operations a thread at most.
     pub(super) operations: usize,
+    /// Threads at most.
+    pub(super) threads: usize,
 }
 
 impl Plan {
-    pub(super) const FLOOR: Self = Self { schedules: SCHEDULES, operations: OPERATIONS };
+    pub(super) const FLOOR: Self = Self { schedules: SCHEDULES, operations: OPERATIONS, threads: THREADS };
 
     /// What the scenario of this number after the floor gets, if there are so many executions a second.
     fn after_floor(number: u64, rate: f64, time: Duration) -> Self {
@@ -37,6 +40,7 @@ impl Plan {
         Self {
             schedules: schedules.clamp(SCHEDULES, MOST_SCHEDULES),
             operations: OPERATIONS.saturating_add(steps).min(MOST_OPERATIONS),
+            threads: THREADS.saturating_add(steps).min(MOST_THREADS),
         }
     }
 
@@ -82,9 +86,10 @@ mod tests {
         let time = Duration::from_secs(2);
         assert_eq!(Plan::after_floor(0, 1_000.0, time), Plan::FLOOR);
         assert_eq!(Plan::after_floor(1_000, 1_000.0, time), Plan::FLOOR, "20 executions in a hundredth of the time");
-        assert_eq!(Plan::after_floor(0, 50_000.0, time), Plan { schedules: 1_000, operations: 6 });
-        assert_eq!(Plan::after_floor(35, 50_000.0, time), Plan { schedules: 1_000, operations: 9 });
-        assert_eq!(Plan::after_floor(u64::MAX, 1e12, time), Plan { schedules: 3_000, operations: 12 });
+        let plan = |schedules, operations, threads| Plan { schedules, operations, threads };
+        assert_eq!(Plan::after_floor(0, 50_000.0, time), plan(1_000, 6, 4));
+        assert_eq!(Plan::after_floor(35, 50_000.0, time), plan(1_000, 9, 7));
+        assert_eq!(Plan::after_floor(u64::MAX, 1e12, time), plan(3_000, 12, 8));
         assert_eq!(Plan::after_floor(7, f64::NAN, time), Plan::FLOOR);
     }
 

@@ -10,7 +10,7 @@ use super::engines::{Done, Job, UNTRIED};
 use super::session::{Ended, Notes, Session};
 use super::{Outcome, free};
 use crate::dpor::{Dpor, Summary};
-use crate::explore::Limit;
+use crate::explore::{Limit, cancelled};
 use crate::verdict::{Rung, Verdict};
 use raceproof::explore::engine::shuttle::{Config, Director, explore_directed};
 use raceproof::explore::native::Arc;
@@ -32,6 +32,9 @@ pub(super) fn dpor<T: Outcome>(job: &Job<T>) -> Done<T> {
     };
     let (ended, notes, summary) = explore(job, limit);
     done.executions = notes.executions;
+    if cancelled() {
+        return done;
+    }
     done.warn(&notes);
     done.bounds = "preemptions unbounded, one execution for each inequivalent interleaving".to_owned();
     let unexpected = job

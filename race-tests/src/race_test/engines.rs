@@ -3,7 +3,7 @@
 use super::session::{Ended, Failed, Met, Notes, Session};
 use super::{Outcome, Reached, free};
 use crate::detect;
-use crate::explore::{Limit, again};
+use crate::explore::{Limit, again, cancelled};
 use crate::options::HARD_CAP;
 use crate::report::{CHANCE, Finding, Kind, failure_lines, weak_seq_cst};
 use crate::shrink::policies;
@@ -45,6 +45,8 @@ const DOUBT: &str = "loom takes SeqCst loads and stores for Acquire and Release,
                      thread's update; shuttle, which does neither, has not seen this";
 
 /// What there is to do.
+///
+/// Nobody looks at what comes of it once it is cancelled: an engine before it has found something.
 pub(super) struct Job<T> {
     pub(super) name: String,
     pub(super) path: String,
@@ -55,6 +57,23 @@ pub(super) struct Job<T> {
     pub(super) executions: Option<u64>,
     pub(super) began: Instant,
     pub(super) deadline: Instant,
+}
+
+impl<T> Clone for Job<T> {
+    fn clone(&self) -> Self {
+        let Self { name, path, body, expected, seed, preemptions, executions, began, deadline } = self;
+        Self {
+            name: name.clone(),
+            path: path.clone(),
+            body: Arc::clone(body),
+            expected: expected.clone(),
+            seed: *seed,
+            preemptions: *preemptions,
+            executions: *executions,
+            began: *began,
+            deadline: *deadline,
+        }
+    }
 }
 
 /// What an engine came to.
@@ -279,6 +298,9 @@ pub(super) fn loom<T: Outcome>(job: &Job<T>) -> Done<T> {
         let config = loom_engine::Config { preemption_bound: bound, observe: false, path: None };
         let (ended, notes) = job.explore_loom(&config, limit);
         done.executions += notes.executions;
+        if cancelled() {
+            return done;
+        }
         done.warn(&notes);
         done.bounds = bound.map_or("preemptions unbounded".to_owned(), |bound| format!("at most {bound} preemptions"));
         let mut violation = None;
@@ -392,6 +414,9 @@ pub(super) fn shuttle<T: Outcome>(job: &Job<T>) -> Done<T> {
     let floor = job.executions.unwrap_or(SHUTTLE_FLOOR);
     let mut unfair = 0;
     for round in 0_u64.. {
+        if cancelled() {
+            return done;
+        }
         if done.executions >= floor && job.is_late() {
             break;
         }

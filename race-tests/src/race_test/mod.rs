@@ -15,14 +15,17 @@ pub use outcomes::{RaceReport, Reached};
 pub use replay::race_test;
 
 use crate::explore::Progress;
+use crate::ladder::seats;
+use crate::ladder::team::{Came, Team};
 use crate::options::{DEFAULT_BUDGET, Environment, Options};
 use crate::report::Kind;
 use crate::verdict::{Report, Rung, RungReport, Verdict};
 use engines::{Done, Job};
-use raceproof::explore::engine::{Stuck, supervise};
+use raceproof::explore::engine::Stuck;
 use raceproof::explore::native::Arc;
 use raceproof::explore::world::Failure;
 use std::fmt::Debug;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 /// What is asked of a test's results.
@@ -117,6 +120,13 @@ impl<T: Outcome> RaceTest<T> {
         self
     }
 
+    /// So many engines at work at once, 1 to 64, whatever else the process does. Otherwise as many as there are cores, which
+    /// all explorations of the process share. The report is the same with any number, but for the time's part.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.options.workers(workers);
+        self
+    }
+
     /// Where random schedules start.
     pub fn seed(mut self, seed: u64) -> Self {
         self.options.seed = seed;
@@ -153,9 +163,11 @@ impl<T: Outcome> RaceTest<T> {
     pub fn run(self) -> RaceReport<T> {
         let report = Report { name: self.name.clone(), rungs: Vec::new(), left_out: Vec::new() };
         let mut all = RaceReport { report, reached: Vec::new(), not_reached: Vec::new(), warnings: Vec::new() };
-        for rung in &self.rungs {
-            let (report, reached, warnings) = self.climb(*rung);
-            all.add(report, reached, warnings);
+        let _seat = seats::sit();
+        // Real threads run alone, and only what no engine has found anything in: there nobody can end what waits or turns in
+        // circles for ever.
+        for rungs in self.rungs.chunk_by(|one, next| ![one, next].contains(&&Rung::Threads)) {
+            self.climb(rungs, &mut all);
             if all.finding().is_some() {
                 break;
             }
@@ -212,23 +224,55 @@ impl<T: Outcome> RaceTest<T> {
         }
     }
 
-    fn climb(&self, rung: Rung) -> (RungReport, Vec<Reached<T>>, Vec<String>) {
+    /// These engines, side by side where there are seats to spare. What came of each is looked at in their order, up to the
+    /// first finding, so that it is the same with any number of workers.
+    fn climb(&self, rungs: &[Rung], all: &mut RaceReport<T>) {
         let began = Instant::now();
         let environment = Environment::get();
-        let complaint = environment.complaint.clone().or_else(|| self.options.complaint());
-        let seconds = self.options.budget.or(environment.budget).unwrap_or(DEFAULT_BUDGET);
-        let share = match rung {
-            Rung::Loom => 0.45,
-            Rung::Shuttle => 0.25,
-            _ => 0.15,
-        };
-        let mut done = match complaint {
-            Some(complaint) => Done { verdict: Verdict::Unknown(complaint), ..Done::default() },
-            None => {
-                let seed = environment.seed.unwrap_or(self.options.seed);
-                self.supervised(rung, self.job(began, Duration::from_secs_f64(seconds * share), seed))
+        if let Some(complaint) = environment.complaint.clone().or_else(|| self.options.complaint()) {
+            for rung in rungs {
+                let verdict = Verdict::Unknown(complaint.clone());
+                self.add(*rung, Done { verdict, ..Done::default() }, began.elapsed(), all);
             }
+            return;
+        }
+        let seconds = self.options.budget.or(environment.budget).unwrap_or(DEFAULT_BUDGET);
+        let job = self.job(began, Duration::ZERO, environment.seed.unwrap_or(self.options.seed));
+        let work = move |rung: &Rung| {
+            let began = Instant::now();
+            let share = match rung {
+                Rung::Loom => 0.45,
+                Rung::Shuttle => 0.25,
+                _ => 0.15,
+            };
+            let job = Job { began, deadline: began + Duration::from_secs_f64(seconds * share), ..job.clone() };
+            let done = match rung {
+                Rung::Loom => engines::loom(&job),
+                Rung::Dpor => dpor::dpor(&job),
+                Rung::Shuttle => engines::shuttle(&job),
+                Rung::Threads => engines::threads(&job),
+                Rung::Sequential | Rung::Mutants => {
+                    let verdict = Verdict::Unknown(format!("a race test has no rung `{rung}`"));
+                    Done { verdict, ..Done::default() }
+                }
+            };
+            (done, began.elapsed())
         };
+        // The OS thread on which an engine found something may be of no use to the next.
+        let progress = Arc::new(Progress::default());
+        let team = Team::new(&self.options, rungs.to_vec().into_iter(), work).one_each(&progress);
+        team.run(|rung, came| {
+            let (done, elapsed) = match came {
+                Came::Done { result, .. } => result,
+                Came::Stuck(stuck, progress) => (self.stuck(*rung, stuck, &progress), began.elapsed()),
+            };
+            self.add(*rung, done, elapsed, all);
+            if all.finding().is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+    }
+
+    /// Adds what an engine came to.
+    fn add(&self, rung: Rung, mut done: Done<T>, elapsed: Duration, all: &mut RaceReport<T>) {
         if self.options.strict
             && matches!(rung, Rung::Loom | Rung::Dpor)
             && let Verdict::Bounded(bound) = &done.verdict
@@ -243,7 +287,7 @@ impl<T: Outcome> RaceTest<T> {
             of: None,
             executions: done.executions,
             histories: done.reached.len() as u64,
-            elapsed: began.elapsed(),
+            elapsed,
             bounds: done.bounds,
             mutants: Vec::new(),
             levels: Vec::new(),
@@ -252,7 +296,7 @@ impl<T: Outcome> RaceTest<T> {
             // The race test tells them once, for all engines.
             warnings: Vec::new(),
         };
-        (report, done.reached, done.warnings)
+        all.add(report, done.reached, done.warnings);
     }
 
     fn job(&self, began: Instant, budget: Duration, seed: u64) -> Job<T> {
@@ -269,30 +313,14 @@ impl<T: Outcome> RaceTest<T> {
         }
     }
 
-    fn supervised(&self, rung: Rung, job: Job<T>) -> Done<T> {
-        let _seat = crate::ladder::seats::sit();
-        let progress = Arc::new(Progress::default());
-        let teller = Arc::clone(&progress);
-        let result = supervise(self.options.patience, move || {
-            crate::explore::tell(teller);
-            match rung {
-                Rung::Loom => engines::loom(&job),
-                Rung::Dpor => dpor::dpor(&job),
-                Rung::Shuttle => engines::shuttle(&job),
-                Rung::Threads => engines::threads(&job),
-                Rung::Sequential | Rung::Mutants => {
-                    let verdict = Verdict::Unknown(format!("a race test has no rung `{rung}`"));
-                    Done { verdict, ..Done::default() }
-                }
-            }
-        });
-        let verdict = match result {
-            Ok(done) => return done,
-            Err(Stuck::Panicked(payload)) => {
+    /// What is left to say of an engine that does not come back.
+    fn stuck(&self, rung: Rung, stuck: Stuck, progress: &Progress) -> Done<T> {
+        let verdict = match stuck {
+            Stuck::Panicked(payload) => {
                 let message = Failure::from_payload(&*payload).message;
                 Verdict::Unknown(format!("the explorer itself panicked: {message}"))
             }
-            Err(Stuck::Abandoned(failure)) => {
+            Stuck::Abandoned(failure) => {
                 let known = progress.fallback.lock().unwrap_or_else(|e| e.into_inner()).take();
                 Verdict::Violation(known.unwrap_or_else(|| {
                     Box::new(free::finding(free::Material {

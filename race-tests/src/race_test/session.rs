@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::detect;
-use crate::explore::Limit;
+use crate::explore::{self, Limit};
 use raceproof::explore::engine::{End, Flow, Outcome as EngineOutcome, shuttle as shuttle_engine};
 use raceproof::explore::event::Event;
 use raceproof::explore::native::{Arc, Mutex};
@@ -96,7 +96,7 @@ impl<T: Outcome> Session<T> {
             Some(met) => met.count += 1,
             None => notes.met.push(Met { value, execution: notes.executions, schedule: schedule(), count: 1 }),
         }
-        if self.limit.reached(notes.executions) { Flow::Stop } else { Flow::Continue }
+        if self.limit.reached(notes.executions) || explore::cancelled() { Flow::Stop } else { Flow::Continue }
     }
 
     /// An execution that a director has ended because all its threads wait: in free code that is never right.

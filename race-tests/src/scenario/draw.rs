@@ -9,6 +9,9 @@ use crate::options::Options;
 use crate::subject::Subject;
 use raceproof::explore::argument::Code;
 
+/// Threads at most, where nobody says how many.
+pub(crate) const THREADS: usize = 4;
+
 /// Draws scenarios.
 pub(crate) struct Draw {
     state: u64,
@@ -18,9 +21,13 @@ pub(crate) struct Draw {
     suffix: Vec<Call>,
     max_threads: usize,
     max_operations: usize,
-    /// Whether nobody has said how many.
+    /// Whether nobody has said how many operations, and how many threads.
     grows: bool,
+    more_threads: bool,
 }
+
+/// Operations of all threads together, where there are more threads than at first: a checker tries orders of what overlaps.
+const TOGETHER: usize = 48;
 
 impl Draw {
     pub(crate) fn new(subject: &Subject, options: &Options, seed: u64) -> Self {
@@ -29,9 +36,11 @@ impl Draw {
             arity: subject.inner.methods.iter().map(|info| info.parameters.len()).collect(),
             single: subject.inner.methods.iter().map(|info| info.single).collect(),
             suffix: closing_reads(subject),
-            max_threads: options.threads.unwrap_or(4),
+            max_threads: options.threads.unwrap_or(THREADS),
             max_operations: options.operations.unwrap_or(6),
             grows: options.operations.is_none(),
+            // What is told its thread's number may have a place for each of so many as there are otherwise.
+            more_threads: options.threads.is_none() && subject.inner.methods.iter().all(|info| info.thread.is_empty()),
         }
     }
 
@@ -74,6 +83,7 @@ impl Draw {
 
     fn attempt(&mut self) -> Scenario {
         let threads = 2 + self.below(self.max_threads - 1);
+        let longest = if threads > THREADS { self.max_operations.min(TOGETHER / threads) } else { self.max_operations };
         let values = 1 + self.below(3) as u32;
         let all: Vec<usize> = (0..self.arity.len()).collect();
         let methods = if all.len() > 2 && self.below(3) == 0 {
@@ -93,9 +103,9 @@ impl Draw {
         let threads = (0..threads)
             .map(|thread| {
                 let operations = match (lopsided, thread) {
-                    (true, 0) => self.max_operations,
+                    (true, 0) => longest,
                     (true, _) => 1,
-                    _ => 1 + self.below(self.max_operations),
+                    _ => 1 + self.below(longest),
                 };
                 let permitted =
                     |method: &usize| self.single[*method].iter().all(|group| owners.contains(&(*group, thread)));
@@ -108,10 +118,13 @@ impl Draw {
         Scenario { prefix, threads, suffix: self.suffix.clone() }
     }
 
-    /// From now on up to so many operations a thread, where nobody has said how many.
-    pub(crate) fn grow(&mut self, operations: usize) {
+    /// From now on up to so many operations a thread, and so many threads, where nobody has said how many.
+    pub(crate) fn grow(&mut self, operations: usize, threads: usize) {
         if self.grows {
             self.max_operations = operations;
+        }
+        if self.more_threads {
+            self.max_threads = threads;
         }
     }
 

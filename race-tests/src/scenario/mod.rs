@@ -7,12 +7,15 @@ mod draw;
 mod lively;
 mod small;
 
-pub(crate) use draw::Draw;
+pub(crate) use draw::{Draw, THREADS};
 pub(crate) use small::Small;
 
 use crate::subject::{Operation, Outcome, Subject};
 use raceproof::explore::argument::Code;
 use raceproof::explore::native::Arc;
+
+/// The most threads of a scenario. loom has fewer, and says so; the other engines have no bound of their own.
+pub(crate) const MOST_THREADS: usize = 8;
 
 /// One call: a method and the codes of its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,12 +79,8 @@ impl Scenario {
         if self.threads.len() < 2 {
             return Some(format!("{} threads: a scenario needs two to interleave", self.threads.len()));
         }
-        if self.threads.len() > raceproof::explore::engine::loom::MAX_THREADS {
-            return Some(format!(
-                "{} threads: loom takes at most {}",
-                self.threads.len(),
-                raceproof::explore::engine::loom::MAX_THREADS
-            ));
+        if self.threads.len() > MOST_THREADS {
+            return Some(format!("{} threads: a scenario has at most {MOST_THREADS}", self.threads.len()));
         }
         if self.threads.iter().any(Vec::is_empty) {
             return Some("a thread without operations".to_owned());
