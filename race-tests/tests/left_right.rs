@@ -105,6 +105,8 @@ fn each_mistake_is_found() {
             ("stale_read", Rung::Loom, Kind::DataRace),
             ("barrier_left_out", Rung::Loom, Kind::DataRace),
             ("orderings_relaxed", Rung::Loom, Kind::DataRace),
+            ("first_use_unordered", Rung::Loom, Kind::DataRace),
+            ("first_use_twice", Rung::Loom, Kind::NotLinearizable),
         ]
     );
 }

@@ -112,9 +112,66 @@ impl Stripes {
 #[test]
 fn a_barrier_that_is_left_out_is_found_among_many_methods() {
     let report = Explorer::new(subject!(Stripes)).rungs(&[Rung::Mutants]).budget(0.0).run();
-    for name in ["barrier_left_out", "orderings_relaxed", "stripe_not_summed"] {
+    for name in ["barrier_left_out", "orderings_relaxed", "stripe_not_summed", "first_use_twice"] {
         let Fate::Killed(..) = fate(&report, name) else { panic!("{name}: {report}") };
     }
+}
+
+/// A part a thread: one thread's two additions are never in two parts.
+#[guarded(sharded, tests = off)]
+#[derive(Default)]
+struct Parts {
+    value: u64,
+}
+
+#[guarded]
+impl Parts {
+    #[commutes]
+    pub fn hit(&mut self) {
+        self.value = self.value.wrapping_add(1);
+    }
+    pub fn add(&mut self, #[arg(0..4u64)] amount: u64) {
+        self.value = self.value.wrapping_add(amount);
+    }
+    #[merge(sum)]
+    pub fn get(&self) -> u64 {
+        self.value
+    }
+}
+
+// A sum that was never there takes two threads that add one after the other, while a third one looks.
+#[test]
+fn parts_that_are_looked_at_one_by_one_are_found_where_each_thread_has_its_own() {
+    let report = Explorer::new(subject!(Parts)).rungs(&[Rung::Mutants]).budget(0.0).run();
+    for name in ["shards_one_at_a_time", "first_use_unordered", "first_use_twice"] {
+        let Fate::Killed(..) = fate(&report, name) else { panic!("{name}: {report}") };
+    }
+}
+
+/// What `StripedCounter` is: amounts other than 1, and a sum that declares what it is worth.
+#[guarded(striped, tests = off)]
+#[derive(Default)]
+struct Amounts {
+    value: u64,
+}
+
+#[guarded]
+impl Amounts {
+    pub fn add(&mut self, #[arg(1..3u64)] amount: u64) {
+        self.value = self.value.saturating_add(amount);
+    }
+    #[consistency(quiescent)]
+    pub fn get(&self) -> u64 {
+        self.value
+    }
+}
+
+// `get` of any amounts promises no order after the thread's own additions, and nothing else sees any; `Stripes::get` does.
+#[test]
+fn a_barrier_that_no_method_promises_anything_by_is_told_apart_from_one_that_is_missed() {
+    let report = Explorer::new(subject!(Amounts)).rungs(&[Rung::Mutants]).budget(0.0).run();
+    let Fate::Indistinguishable(why) = fate(&report, "barrier_left_out") else { panic!("{report}") };
+    assert!(why.contains("quiescent"), "{why}");
 }
 
 #[guarded(rwlock, tests = off)]

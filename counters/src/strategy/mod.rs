@@ -25,6 +25,7 @@
 
 mod actor;
 mod atomic;
+mod first_use;
 mod frame;
 mod hash;
 mod hidden;

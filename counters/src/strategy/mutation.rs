@@ -44,6 +44,8 @@ pub enum Mutation {
     RunTwice,
     /// What the first call makes is handed to the others without an order.
     FirstUseUnordered,
+    /// What the first call makes is made by two first calls, and the second one's takes the place of the first one's.
+    FirstUseTwice,
     /// No mistake, but a mischance, which no strategy lists: the operating system starts no thread for an actor. Nothing may
     /// be lost by it.
     NoThreadToBeHad,
@@ -70,6 +72,7 @@ impl Mutation {
         Self::OrderNotKept,
         Self::RunTwice,
         Self::FirstUseUnordered,
+        Self::FirstUseTwice,
         Self::NoThreadToBeHad,
     ];
 
@@ -94,6 +97,7 @@ impl Mutation {
             Self::OrderNotKept => "order_not_kept",
             Self::RunTwice => "run_twice",
             Self::FirstUseUnordered => "first_use_unordered",
+            Self::FirstUseTwice => "first_use_twice",
             Self::NoThreadToBeHad => "no_thread_to_be_had",
         }
     }
@@ -121,6 +125,7 @@ impl Mutation {
             Self::OrderNotKept => "with waiting operations run in another order",
             Self::RunTwice => "with operations run twice",
             Self::FirstUseUnordered => "with what its first call makes handed to others without an order",
+            Self::FirstUseTwice => "with what its first call makes made by two first calls",
             Self::NoThreadToBeHad => "with an operating system that starts no thread for it",
         }
     }

@@ -6,6 +6,7 @@
 //! shards, which it holds together, and folds the results; or, where it declares a weaker consistency, on one after the
 //! other.
 
+use super::first_use::FirstUse;
 use super::frame::Frame;
 use super::hidden::{Blame, hidden_new, poisoned};
 use super::mutation::{Mutation, broken};
@@ -13,10 +14,10 @@ use super::op::{Again, ByKey, ByThread, Call, Exclusive, Fold, Keyed, Named, OnP
 use super::shard::{Held, Shard};
 #[cfg(feature = "explore")]
 use crate::explore::late::LateWord;
+use crate::sync::Mutex;
 #[cfg(not(feature = "explore"))]
 use crate::sync::atomic::AtomicU64 as LateWord;
 use crate::sync::atomic::Ordering::Relaxed;
-use crate::sync::{Mutex, OnceLock};
 use crate::thread;
 use std::any::TypeId;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -28,7 +29,7 @@ pub struct Sharded<const SHARDS: usize>;
 pub struct ShardedCell<S> {
     /// The state that the object was made of, until the first call puts it into the first shard.
     first: Mutex<Option<S>>,
-    shards: OnceLock<Box<[Shard<S>]>>,
+    shards: FirstUse<Box<[Shard<S>]>>,
     neutral: Option<fn() -> S>,
     count: usize,
     /// Not 0: a method has panicked on the part of its thread, and no thread's part can be told from another's.
@@ -41,7 +42,7 @@ impl<S> ShardedCell<S> {
     const fn new(state: S, neutral: Option<fn() -> S>, count: usize) -> Self {
         Self {
             first: Mutex::new(Some(state)),
-            shards: OnceLock::new(),
+            shards: FirstUse::new(),
             neutral,
             count,
             by_thread: LateWord::new(0),
@@ -67,7 +68,7 @@ impl<S: Named> ShardedCell<S> {
         if Frame::inside(address, || false) {
             makes_itself::<S>();
         }
-        self.shards.get_or_init(|| {
+        self.shards.get_or_make(|| {
             let Some(neutral) = self.neutral else { unreachable!("the attribute asks for a neutral state") };
             let neutral = || Frame::within(address, neutral);
             // Taken only once: a neutral state's panic comes before that, and leaves all as it was.
@@ -119,7 +120,8 @@ impl<S, const SHARDS: usize> Strategy<S> for Sharded<SHARDS> {
     const ON_PANIC: OnPanic = OnPanic { exclusive_poisons: true, shared_poisons: true };
     const PART: Option<fn(u64) -> usize> = Some(|hash| shard_of(hash, number(SHARDS)));
     const FIRST_USE: bool = true;
-    const MUTATIONS: &'static [Mutation] = &[Mutation::WrongShard, Mutation::ShardsOneAtATime];
+    const MUTATIONS: &'static [Mutation] =
+        &[Mutation::WrongShard, Mutation::ShardsOneAtATime, Mutation::FirstUseUnordered, Mutation::FirstUseTwice];
 
     fn into_state(cell: Self::Cell) -> S
     where

@@ -3,18 +3,20 @@
 //!
 //! Each goes up the ladder, cheapest rung first, as far as the floors go, until something finds it.
 
-use super::publication::{self, Published};
+use super::publication::{self, Published, proof};
 use super::team::{Came, Team};
 use super::{Done, Task, crossing, investigate, larger, sequential, stuck_verdict};
 use crate::explore::{self, Clock, Limit, Progress, ScenarioEnd};
 use crate::mutant::Mutant;
 use crate::report::{Finding, Kind};
-use crate::scenario::{Draw, Scenario, Small};
+use crate::scenario::{Call, Draw, Scenario, Small, alphabet};
 use crate::shrink::{Finder, policies};
+use crate::subject::Subject;
 use crate::verdict::{Fate, MutantReport, Rung, Verdict};
 use raceproof::explore::Mutation;
 use raceproof::explore::mutation;
 use raceproof::explore::native::Arc;
+use raceproof::explore::subject::Consistency;
 use raceproof::explore::world::FailureKind;
 use std::ops::ControlFlow;
 
@@ -26,6 +28,10 @@ const FLOOR: u64 = 48;
 const FEW: u64 = 8;
 /// Sequences on one thread, for a mistake that needs no second one.
 const SEQUENCES: u64 = 64;
+
+/// Why a barrier that is left out may make no difference.
+const NOBODY_LOOKS_IN_ORDER: &str = "the barrier orders what a thread has written before what it then looks at; every method \
+     that sees what others have written declares quiescent consistency, which promises no such order";
 
 pub(super) fn rung(task: &Task, progress: &Arc<Progress>) -> Done {
     let mut done = Done::new("the floors of loom and shuttle");
@@ -132,6 +138,9 @@ fn made(task: &Task, mistake: Mutation, done: &mut Done) -> Fate {
                     return fate;
                 }
                 reached |= mutation::take_asked();
+                if reached && mistake == Mutation::BarrierLeftOut && !anybody_looks_in_order(&task.subject) {
+                    return Fate::Indistinguishable(NOBODY_LOOKS_IN_ORDER.to_owned());
+                }
             }
             tried += 1;
             let explored = explore::loom(&task.subject, &scenario, clock, None, Limit::executions(EXECUTIONS));
@@ -194,6 +203,15 @@ fn aimed(task: &Task, mistake: Mutation, done: &mut Done) -> Option<Fate> {
         }
         _ => None,
     }
+}
+
+/// Whether a method that sees what others have written promises that it comes after what its own thread did before.
+fn anybody_looks_in_order(subject: &Subject) -> bool {
+    let method = |call: &Call| &subject.inner.methods[call.method];
+    let calls = alphabet(subject);
+    let in_order = |call: &&Call| method(call).consistency != Consistency::Quiescent;
+    let looked_at = |write: &Call| calls.iter().filter(in_order).any(|look| proof(subject, write, look).is_some());
+    calls.iter().filter(|call| method(call).exclusive).any(looked_at)
 }
 
 /// What a finding says of a mistake that was, or was not, `asked` for where it was found.

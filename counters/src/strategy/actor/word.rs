@@ -47,7 +47,7 @@ pub(super) fn tagged<S>(message: *mut Header<S>, tags: usize) -> *mut Header<S> 
 type Inner<T> = crate::sync::atomic::AtomicPtr<T>;
 
 /// An atomic pointer behind a `const fn new`, in every build.
-pub(super) struct Word<T> {
+pub(in crate::strategy) struct Word<T> {
     #[cfg(not(feature = "explore"))]
     inner: Inner<T>,
     #[cfg(feature = "explore")]
@@ -58,7 +58,7 @@ pub(super) struct Word<T> {
 
 impl<T> Word<T> {
     /// Null.
-    pub(super) const fn new() -> Self {
+    pub(in crate::strategy) const fn new() -> Self {
         Self {
             #[cfg(not(feature = "explore"))]
             inner: Inner::new(null_mut()),
@@ -72,7 +72,7 @@ impl<T> Word<T> {
     /// The pointer in it.
     #[inline(always)]
     #[cfg_attr(feature = "explore", track_caller)]
-    pub(super) fn load(&self, ordering: Ordering) -> *mut T {
+    pub(in crate::strategy) fn load(&self, ordering: Ordering) -> *mut T {
         #[cfg(not(feature = "explore"))]
         return self.inner.load(ordering);
         #[cfg(feature = "explore")]
@@ -82,7 +82,7 @@ impl<T> Word<T> {
     /// Sets it if it is `old`; otherwise gives what it is. Never fails for no reason.
     #[inline(always)]
     #[cfg_attr(feature = "explore", track_caller)]
-    pub(super) fn exchange(
+    pub(in crate::strategy) fn exchange(
         &self,
         old: *mut T,
         new: *mut T,

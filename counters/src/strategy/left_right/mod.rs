@@ -21,6 +21,7 @@
 mod barrier;
 mod slots;
 
+use super::first_use::FirstUse;
 use super::frame::Frame;
 use super::hidden::hidden_new;
 use super::mutation::{Mutation, broken};
@@ -28,7 +29,7 @@ use super::op::{Again, Call, Exclusive, Named, OnPanic, OneState, Op, ReadOp, Sh
 use crate::cell::UnsafeCell;
 use crate::sync::atomic::AtomicUsize;
 use crate::sync::atomic::Ordering::{self, Acquire, Relaxed, Release};
-use crate::sync::{Mutex, OnceLock, PoisonError, TryLockError};
+use crate::sync::{Mutex, PoisonError, TryLockError};
 use barrier::Barrier;
 use slots::{Slot, Slots};
 
@@ -39,7 +40,7 @@ pub struct LeftRight;
 pub struct LeftRightCell<S> {
     /// The state, until the first use moves it to where it is shared: atomics cannot be made in a `const fn` in every build.
     initial: Mutex<Option<S>>,
-    body: OnceLock<Body<S>>,
+    body: FirstUse<Body<S>>,
 }
 
 /// What readers and writers share.
@@ -76,7 +77,7 @@ enum Other {
 // after every reader that could have found it has left (see `write`).
 unsafe impl<S: Send + Sync> Sync for Body<S> {}
 
-hidden_new!(LeftRight, [Sized], |state| LeftRightCell { initial: Mutex::new(Some(state)), body: OnceLock::new() });
+hidden_new!(LeftRight, [Sized], |state| LeftRightCell { initial: Mutex::new(Some(state)), body: FirstUse::new() });
 
 impl OneState for LeftRight {}
 
@@ -91,6 +92,8 @@ impl<S> Strategy<S> for LeftRight {
         Mutation::StaleRead,
         Mutation::BarrierLeftOut,
         Mutation::OrderingsRelaxed,
+        Mutation::FirstUseUnordered,
+        Mutation::FirstUseTwice,
     ];
 
     fn into_state(cell: Self::Cell) -> S
@@ -137,7 +140,7 @@ impl<S> LeftRightCell<S> {
     #[inline(never)]
     #[cfg_attr(feature = "explore", track_caller)]
     fn open(&self) -> &Body<S> {
-        self.body.get_or_init(|| {
+        self.body.get_or_make(|| {
             let state = self.initial.lock().unwrap_or_else(PoisonError::into_inner).take();
             Body {
                 current: AtomicUsize::new(0),

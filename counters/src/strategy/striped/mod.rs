@@ -110,11 +110,14 @@ impl<S: Word> StripedCell<S> {
             return found;
         }
         let fresh = registry::registry().take();
+        let mut old = NONE;
         loop {
             // AcqRel: published with the emptied stripes; Acquire: as above.
-            match self.number.compare_exchange_weak(NONE, fresh, AcqRel, Acquire) {
+            match self.number.compare_exchange_weak(old, fresh, AcqRel, Acquire) {
                 Ok(_) => return fresh,
                 Err(NONE) => {}
+                // The mutant's second number takes the place of the first.
+                Err(found) if broken(Mutation::FirstUseTwice) => old = found,
                 Err(found) => {
                     registry::registry().free(fresh);
                     return found;
@@ -201,10 +204,9 @@ impl OneState for Striped {}
 impl<S: Stripes> Strategy<S> for Striped {
     type Cell = StripedCell<S>;
     const ON_PANIC: OnPanic = OnPanic { exclusive_poisons: false, shared_poisons: false };
-    // Not `FIRST_USE`: the registry is the process's, and an execution's copy of it is made of atomics that loom takes to be
-    // born, a race, where they are first used.
+    const FIRST_USE: bool = true;
     const MUTATIONS: &'static [Mutation] =
-        &[Mutation::StripeNotSummed, Mutation::BarrierLeftOut, Mutation::OrderingsRelaxed];
+        &[Mutation::StripeNotSummed, Mutation::BarrierLeftOut, Mutation::OrderingsRelaxed, Mutation::FirstUseTwice];
 
     fn into_state(cell: Self::Cell) -> S {
         S::from_word(cell.sum().min(S::TOP))

@@ -5,9 +5,9 @@
 //! when their counter is dropped.
 
 use super::block::{Block, FIRST, Stripe};
+use crate::strategy::actor::Word;
 use crate::strategy::mutation::{Mutation, broken};
 use crate::sync::Mutex;
-use crate::sync::atomic::AtomicPtr;
 use crate::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use crate::thread::thread_local;
 use std::cell::Cell;
@@ -16,7 +16,7 @@ use std::ptr::{self, NonNull};
 /// The blocks and the numbers.
 pub(super) struct Registry {
     /// The block that was added last.
-    blocks: AtomicPtr<Block>,
+    blocks: Word<Block>,
     numbers: Mutex<Numbers>,
     /// The blocks again, for the destructor: it may run where the atomics cannot be asked any more. What ships has one
     /// registry, for good.
@@ -38,13 +38,13 @@ unsafe impl Sync for Registry {}
 impl Registry {
     #[cfg(not(feature = "explore"))]
     const fn new() -> Self {
-        Self { blocks: AtomicPtr::new(ptr::null_mut()), numbers: Mutex::new(Numbers { next: 0, free: Vec::new() }) }
+        Self { blocks: Word::new(), numbers: Mutex::new(Numbers { next: 0, free: Vec::new() }) }
     }
 
     #[cfg(feature = "explore")]
     fn new() -> Self {
         Self {
-            blocks: AtomicPtr::new(ptr::null_mut()),
+            blocks: Word::new(),
             numbers: Mutex::new(Numbers { next: 0, free: Vec::new() }),
             all: Default::default(),
         }
@@ -114,8 +114,8 @@ impl Registry {
             // SAFETY: nobody else knows it yet.
             unsafe { (*block).next = last };
             // Release: shown as it was built, `next` included. Relaxed where another was faster: nothing was read of it.
-            match self.blocks.compare_exchange_weak(last, block, Release, Relaxed) {
-                Ok(_) => return block,
+            match self.blocks.exchange(last, block, Release, Relaxed) {
+                Ok(()) => return block,
                 Err(found) => last = found,
             }
         }
