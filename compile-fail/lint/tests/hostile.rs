@@ -67,10 +67,14 @@ fn long_but_not_too_long() {
 fn ten_megabytes() {
     let folder = tempfile::tempdir().unwrap();
     let mut text = String::from("use std::sync::Mutex;\npub struct S { n: Mutex<u32> }\nimpl S {\n");
+    // Mostly a table, as such files are: nine thousand functions, each with a lock and a call.
+    let table: Vec<String> = (0..150).map(|number| (number * 7_919 % 100_000).to_string()).collect();
+    let table = table.join(", ");
     let mut number = 0;
     while text.len() < 10 << 20 {
         text.push_str(&format!(
-            "    fn f{number}(&self) {{ let n = self.n.lock().unwrap(); println!(\"{{n}}\"); drop(n); self.f{}(); }}\n",
+            "    fn f{number}(&self) -> [u32; 150] {{\n        let n = self.n.lock().unwrap();\n        println!(\"{{n}}\");\n        \
+             drop(n);\n        self.f{}();\n        [{table}]\n    }}\n",
             number / 2
         ));
         number += 1;
