@@ -358,3 +358,35 @@ fn any_number_of_engines_at_once_says_the_same() {
         assert_eq!(said(&run(3, body)), said(&alone));
     }
 }
+
+/// What is read beside a word, and an exchange of that word that finds it as it was: with a count of the changes it would not.
+#[test]
+fn a_word_that_was_changed_and_changed_back_is_told() {
+    let explored = |counts: bool| {
+        let body = move || {
+            let shared = Arc::new((AtomicU32::new(0), AtomicU32::new(7)));
+            let theirs = Arc::clone(&shared);
+            let other = thread::spawn(move || {
+                let (word, beside) = &*theirs;
+                if word.compare_exchange(0, 1, SeqCst, SeqCst).is_ok() {
+                    beside.store(8, SeqCst);
+                    word.store(if counts { 0x100 } else { 0 }, SeqCst);
+                }
+            });
+            let (word, beside) = &*shared;
+            let seen = word.load(SeqCst);
+            let read = beside.load(SeqCst);
+            let mine = seen == 0 && word.compare_exchange(seen, 2, SeqCst, SeqCst).is_ok();
+            let as_it_was = !mine || beside.load(SeqCst) == read;
+            other.join().unwrap();
+            as_it_was
+        };
+        RaceTest::new("beside", body).engines(&[Rung::Dpor]).budget(0.0).outcomes([true]).run()
+    };
+    let report = explored(false);
+    let text = report.finding().unwrap_or_else(|| panic!("{report}")).to_string();
+    for part in ["what came in between", "thread A reads AtomicU32 #1 at", "(ABA)", "remedy: count the changes"] {
+        assert!(text.contains(part), "no `{part}` in\n{text}");
+    }
+    assert!(explored(true).ok(), "{}", explored(true));
+}

@@ -7,14 +7,14 @@ use super::{letter, name};
 use raceproof::explore::event::{Access, Event, Object, Outcome};
 use std::sync::atomic::Ordering;
 
-fn value(event: &Event) -> Option<&str> {
+pub(super) fn value(event: &Event) -> Option<&str> {
     match &event.outcome {
         Outcome::Value(value) => Some(value),
         _ => None,
     }
 }
 
-fn writes(event: &Event) -> bool {
+pub(super) fn writes(event: &Event) -> bool {
     match event.access {
         Access::Store(_) | Access::Update(_) => true,
         Access::Exchange { .. } => value(event).is_some_and(|value| value.starts_with("Ok")),
@@ -23,7 +23,7 @@ fn writes(event: &Event) -> bool {
 }
 
 /// The last write to an object before the event at `at`, and its place.
-fn last_write(trace: &[Event], object: Object, at: usize) -> Option<(usize, &Event)> {
+pub(super) fn last_write(trace: &[Event], object: Object, at: usize) -> Option<(usize, &Event)> {
     trace[..at].iter().enumerate().rfind(|(_, event)| event.object == object && writes(event))
 }
 

@@ -4,12 +4,14 @@
 //! A detector reads a trace and runs nothing. So it costs only the executions that are observed, and what it says can be
 //! said again of the same execution.
 
+mod between;
 mod clocks;
 mod locks;
 mod loops;
 mod memory;
 mod races;
 
+pub(crate) use between::between;
 pub(crate) use locks::{deadlock, inversions, stuck_in_an_attempt};
 pub(crate) use loops::loops;
 pub(crate) use memory::{old_values, rests_on_a_lost_update};

@@ -16,7 +16,7 @@ use crate::scenario::Scenario;
 use crate::subject::Subject;
 use crate::token::{Engine, Token};
 use crate::verdict::Rung;
-use raceproof::explore::event::{Event, Outcome as EventOutcome};
+use raceproof::explore::event::{Access, Event, Outcome as EventOutcome};
 use raceproof::explore::subject::Consistency;
 use raceproof::explore::world::{Failure, FailureKind};
 use std::collections::{HashMap, HashSet};
@@ -129,6 +129,8 @@ pub struct Finding {
     why: Vec<String>,
     /// Old values that loads have seen, and what would have ordered them.
     memory: Vec<String>,
+    /// What another thread did between a look and what came of it.
+    between: Vec<String>,
     /// Free code: there is no scenario.
     free: bool,
     /// A thread was stopped in an attempt to take a lock, which never waits.
@@ -203,9 +205,16 @@ impl Finding {
         details: Vec<String>,
         trace: &[Event],
     ) -> Self {
+        let step =
+            |event: &Event, text: String| Step { thread: event.thread, text, location: event.location.to_string() };
+        let begun = waits_begun(trace);
         let steps = trace
             .iter()
-            .map(|event| Step { thread: event.thread, text: step_text(event), location: event.location.to_string() })
+            .enumerate()
+            .flat_map(|(at, event)| {
+                let begins = begun.get(&at).into_iter().flatten().map(|wait| step(wait, begins(wait)));
+                begins.chain([step(event, step_text(event))]).collect::<Vec<_>>()
+            })
             .collect();
         let engine = match rung {
             Rung::Loom => Engine::Loom(Clock::ProgramOrder),
@@ -230,6 +239,7 @@ impl Finding {
             why: Vec::new(),
             impossible: None,
             memory,
+            between: if acts_on_what_it_saw(kind) { detect::between(trace) } else { Vec::new() },
             free: true,
             stuck_in_an_attempt: false,
         }
@@ -277,10 +287,28 @@ impl Finding {
                 Engine::Loom(_) if kind != Kind::Deadlock => detect::old_values(&evidence.trace),
                 _ => Vec::new(),
             },
+            // A mutant's steps are the kit's own.
+            between: match subject.mutant {
+                None if acts_on_what_it_saw(kind) => detect::between(&evidence.trace),
+                _ => Vec::new(),
+            },
             free: false,
             stuck_in_an_attempt: kind == Kind::Deadlock && detect::stuck_in_an_attempt(&evidence.trace),
         }
     }
+}
+
+/// Failures whose cause may be that a thread acted on what it had seen, which was no longer so.
+fn acts_on_what_it_saw(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::NotLinearizable
+            | Kind::NotSequentiallyConsistent
+            | Kind::NotQuiescentlyConsistent
+            | Kind::Invariant
+            | Kind::Panic
+            | Kind::UnexpectedOutcome
+    )
 }
 
 /// Whether loom's taking SeqCst loads and stores for AcqRel may have made this execution possible.
@@ -356,9 +384,15 @@ fn steps(subject: &Subject, scenario: &Scenario, trace: &[Event], history: &Hist
     let resolved = scenario.resolve(subject);
     let threads = check::columns(&resolved);
     let mut latest = HashMap::new();
-    trace
-        .iter()
-        .filter_map(|event| {
+    let begun = waits_begun(trace);
+    let mut steps = Vec::new();
+    for (at, event) in trace.iter().enumerate() {
+        steps.extend(begun.get(&at).into_iter().flatten().map(|wait| Step {
+            thread: wait.thread,
+            text: begins(wait),
+            location: wait.location.to_string(),
+        }));
+        let mut shown = || {
             let text = if event.object.kind == crate::explore::OPERATION {
                 let (thread, at) = (event.object.address >> 16, event.object.address & 0xffff);
                 let operation = threads.get(thread)?.get(at)?;
@@ -381,8 +415,34 @@ fn steps(subject: &Subject, scenario: &Scenario, trace: &[Event], history: &Hist
                 _ => event.location,
             };
             Some(Step { thread: event.thread, text, location: location.to_string() })
-        })
-        .collect()
+        };
+        steps.extend(shown());
+    }
+    steps
+}
+
+/// The waits on a condition variable that others were let into the lock by, by the place where the first of them takes it. A
+/// trace has an operation where it is complete, and this one has let its lock go before: when, no event tells, but by then it
+/// had.
+fn waits_begun(trace: &[Event]) -> HashMap<usize, Vec<&Event>> {
+    let mut begun: HashMap<usize, Vec<&Event>> = HashMap::new();
+    for (at, wait) in trace.iter().enumerate() {
+        let Access::Wait { mutex, .. } = wait.access else { continue };
+        let mut during = trace.iter().enumerate().take(at).skip(wait.begun);
+        let taken = during.find(|(_, event)| {
+            let lets_in = event.object == mutex && matches!(event.access, Access::Lock(_)) && event.completed.is_some();
+            lets_in && event.thread != wait.thread
+        });
+        if let Some((place, _)) = taken {
+            begun.entry(place).or_default().push(wait);
+        }
+    }
+    begun
+}
+
+/// "Condvar #1: wait has let the lock go".
+fn begins(wait: &Event) -> String {
+    format!("{} #{}: {} has let the lock go", wait.object.kind, wait.number, wait.action)
 }
 
 /// "Mutex #1: lock WAITS".
@@ -394,9 +454,6 @@ fn step_text(event: &Event) -> String {
         EventOutcome::Value(value) => format!("{object} -> {value}"),
     }
 }
-
-/// Steps shown at most: of a longer interleaving the end.
-const SHOWN: usize = 120;
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -411,16 +468,17 @@ impl fmt::Display for Finding {
             table::scenario(f, &self.columns)?;
         }
         if !self.steps.is_empty() {
-            let left_out = self.steps.len().saturating_sub(SHOWN);
-            match left_out {
-                0 => writeln!(f, "\ninterleaving")?,
-                _ => writeln!(f, "\ninterleaving, without its first {left_out} steps")?,
-            }
-            table::steps(f, self.columns.len(), &self.steps[left_out..])?;
+            table::steps(f, self.columns.len(), &self.steps)?;
         }
         if !self.memory.is_empty() {
             writeln!(f, "\nold values that were seen")?;
             for line in &self.memory {
+                writeln!(f, "  {line}")?;
+            }
+        }
+        if !self.between.is_empty() {
+            writeln!(f, "\nwhat came in between")?;
+            for line in &self.between {
                 writeln!(f, "  {line}")?;
             }
         }

@@ -52,13 +52,13 @@ pub(super) fn scenario(f: &mut fmt::Formatter<'_>, columns: &[Column]) -> fmt::R
     rows(f, &lines)
 }
 
+/// Lines shown at most: of a longer interleaving the end. A thread that spins takes three, however long it does.
+const SHOWN: usize = 120;
+
 /// The interleaving, numbered, with the lines at the right.
 pub(super) fn steps(f: &mut fmt::Formatter<'_>, threads: usize, steps: &[Step]) -> fmt::Result {
     let threads = steps.iter().map(|step| step.thread + 1).max().unwrap_or(0).max(threads);
     let mut lines = Vec::new();
-    let mut head = vec![String::new()];
-    head.extend((0..threads).map(|thread| format!("thread {}", letter(thread))));
-    lines.push(head);
     let in_column = |of: usize, text: String| {
         (0..threads).map(move |thread| if thread == of { text.clone() } else { String::new() })
     };
@@ -82,6 +82,15 @@ pub(super) fn steps(f: &mut fmt::Formatter<'_>, threads: usize, steps: &[Step]) 
         }
         next += length * (again + 1);
     }
+    let left_out = lines.len().saturating_sub(SHOWN);
+    lines.drain(..left_out);
+    match left_out {
+        0 => writeln!(f, "\ninterleaving")?,
+        _ => writeln!(f, "\ninterleaving, its last {SHOWN} lines")?,
+    }
+    let mut head = vec![String::new()];
+    head.extend((0..threads).map(|thread| format!("thread {}", letter(thread))));
+    lines.insert(0, head);
     rows(f, &lines)
 }
 

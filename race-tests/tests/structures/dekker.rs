@@ -7,7 +7,7 @@ use crate::support::{fails, passes};
 use raceproof::concurrent;
 use raceproof::hint::spin_loop;
 use raceproof::sync::atomic::{AtomicU8, AtomicU32, Ordering};
-use raceproof_test::{Explorer, Kind, Rung, Verdict, subject};
+use raceproof_test::{Explorer, Kind, Rung, Subject, Verdict, subject};
 
 struct Dekker {
     wants: [AtomicU8; 2],
@@ -72,22 +72,22 @@ impl Dekker {
     }
 }
 
-const RELAXED: (Ordering, Ordering) = (Ordering::Relaxed, Ordering::Relaxed);
-const ACQ_REL: (Ordering, Ordering) = (Ordering::Release, Ordering::Acquire);
-const SEQ_CST: (Ordering, Ordering) = (Ordering::SeqCst, Ordering::SeqCst);
+pub(crate) const RELAXED: (Ordering, Ordering) = (Ordering::Relaxed, Ordering::Relaxed);
+pub(crate) const ACQ_REL: (Ordering, Ordering) = (Ordering::Release, Ordering::Acquire);
+pub(crate) const SEQ_CST: (Ordering, Ordering) = (Ordering::SeqCst, Ordering::SeqCst);
 
 #[test]
 fn dekker_relaxed_and_acquire_release() {
-    fails(subject!(Dekker = Dekker::with(RELAXED)), Kind::NotLinearizable);
-    insta::assert_snapshot!(fails(subject!(Dekker = Dekker::with(ACQ_REL)), Kind::NotLinearizable));
+    fails(some_dekker(RELAXED), Kind::NotLinearizable);
+    insta::assert_snapshot!(fails(some_dekker(ACQ_REL), Kind::NotLinearizable));
 }
 
 // loom takes SeqCst loads and stores for AcqRel and sees both inside; no other engine does. So that is told, as
 // inconclusive, and fails nothing.
 #[test]
 fn dekker_seq_cst_is_inconclusive_at_most() {
-    passes(subject!(Dekker = Dekker::with(SEQ_CST)));
-    let report = Explorer::new(subject!(Dekker = Dekker::with(SEQ_CST))).rungs(&[Rung::Loom]).budget(0.0).run();
+    passes(some_dekker(SEQ_CST));
+    let report = Explorer::new(some_dekker(SEQ_CST)).rungs(&[Rung::Loom]).budget(0.0).run();
     let weak = report.rungs[0].weak.as_ref().map(ToString::to_string).unwrap_or_default();
     assert!(weak.contains("inconclusive"), "{report}\n{weak}");
     assert!(matches!(report.rungs[0].verdict, Verdict::Bounded(_)), "it must not be called exhausted: {report}");
@@ -96,6 +96,15 @@ fn dekker_seq_cst_is_inconclusive_at_most() {
 // shuttle takes every ordering for SeqCst, and finds nothing to say against Relaxed: that is why there are two engines.
 #[test]
 fn dekker_relaxed_is_right_to_shuttle() {
-    let report = Explorer::new(subject!(Dekker = Dekker::with(RELAXED))).rungs(&[Rung::Shuttle]).budget(0.0).run();
+    let report = Explorer::new(some_dekker(RELAXED)).rungs(&[Rung::Shuttle]).budget(0.0).run();
     assert!(report.ok(), "{report}");
+}
+
+// What the tests explore, and the benchmark beside raw loom.
+pub(crate) fn some_dekker(orders: (Ordering, Ordering)) -> Subject {
+    match orders {
+        SEQ_CST => subject!(Dekker = Dekker::with(SEQ_CST)),
+        ACQ_REL => subject!(Dekker = Dekker::with(ACQ_REL)),
+        _ => subject!(Dekker = Dekker::with(RELAXED)),
+    }
 }

@@ -6,7 +6,7 @@ use raceproof::cell::UnsafeCell;
 use raceproof::concurrent;
 use raceproof::hint::spin_loop;
 use raceproof::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use raceproof_test::{Kind, subject};
+use raceproof_test::{Kind, Subject, subject};
 
 /// What the locks guard.
 struct Guarded(UnsafeCell<u64>);
@@ -74,12 +74,12 @@ impl Ticket {
 
 #[test]
 fn ticket_lock() {
-    passes(subject!(Ticket = Ticket::with(Ordering::Release)));
+    passes(some_ticket(Ordering::Release));
 }
 
 #[test]
 fn ticket_lock_that_unlocks_relaxed() {
-    insta::assert_snapshot!(fails(subject!(Ticket = Ticket::with(Ordering::Relaxed)), Kind::DataRace));
+    insta::assert_snapshot!(fails(some_ticket(Ordering::Relaxed), Kind::DataRace));
 }
 
 /// Threads that a scenario may have, the main thread's share included.
@@ -160,12 +160,12 @@ impl Mcs {
 
 #[test]
 fn mcs_lock() {
-    passes(subject!(Mcs = Mcs::with(true)));
+    passes(some_mcs(true));
 }
 
 #[test]
 fn mcs_lock_that_forgets_who_comes_last() {
-    insta::assert_snapshot!(fails(subject!(Mcs = Mcs::with(false)), Kind::StepBound));
+    insta::assert_snapshot!(fails(some_mcs(false), Kind::StepBound));
 }
 
 /// Each thread waits at the flag of the one before it, and takes that node for its next turn.
@@ -221,10 +221,26 @@ impl Clh {
 
 #[test]
 fn clh_lock() {
-    passes(subject!(Clh = Clh::with(true)));
+    passes(some_clh(true));
 }
 
 #[test]
 fn clh_lock_that_raises_its_flag_late() {
-    insta::assert_snapshot!(fails(subject!(Clh = Clh::with(false)), Kind::DataRace));
+    insta::assert_snapshot!(fails(some_clh(false), Kind::DataRace));
+}
+
+// What the tests explore, and the benchmark beside raw loom.
+pub(crate) fn some_ticket(unlock: Ordering) -> Subject {
+    match unlock {
+        Ordering::Release => subject!(Ticket = Ticket::with(Ordering::Release)),
+        _ => subject!(Ticket = Ticket::with(Ordering::Relaxed)),
+    }
+}
+
+pub(crate) fn some_mcs(looks_back: bool) -> Subject {
+    if looks_back { subject!(Mcs = Mcs::with(true)) } else { subject!(Mcs = Mcs::with(false)) }
+}
+
+pub(crate) fn some_clh(flag_first: bool) -> Subject {
+    if flag_first { subject!(Clh = Clh::with(true)) } else { subject!(Clh = Clh::with(false)) }
 }

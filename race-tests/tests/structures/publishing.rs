@@ -6,7 +6,7 @@ use raceproof::concurrent;
 use raceproof::hint::spin_loop;
 use raceproof::spec::Allowed;
 use raceproof::sync::atomic::{AtomicU8, AtomicU32, Ordering, fence};
-use raceproof_test::{Kind, subject};
+use raceproof_test::{Kind, Subject, subject};
 
 /// A value that is read or replaced.
 #[derive(Clone, Default, Hash)]
@@ -82,12 +82,12 @@ impl Rcu {
 
 #[test]
 fn rcu_pointer() {
-    passes(subject!(Rcu = Rcu::with(true)));
+    passes(some_rcu(true));
 }
 
 #[test]
 fn rcu_pointer_without_grace_period() {
-    insta::assert_snapshot!(fails(subject!(Rcu = Rcu::with(false)), Kind::DataRace));
+    insta::assert_snapshot!(fails(some_rcu(false), Kind::DataRace));
 }
 
 /// A value that lives as long as somebody uses it; its owner lets go of it once.
@@ -162,12 +162,12 @@ impl Counted {
 
 #[test]
 fn reference_count() {
-    passes(subject!(Counted = Counted::with(Ordering::Release)));
+    passes(some_counted(Ordering::Release));
 }
 
 #[test]
 fn reference_count_that_drops_relaxed() {
-    insta::assert_snapshot!(fails(subject!(Counted = Counted::with(Ordering::Relaxed)), Kind::DataRace));
+    insta::assert_snapshot!(fails(some_counted(Ordering::Relaxed), Kind::DataRace));
 }
 
 /// Two words that belong together, behind a number that is odd while they are written.
@@ -234,12 +234,12 @@ impl Seqlock {
 
 #[test]
 fn seqlock() {
-    passes(subject!(Seqlock = Seqlock::with(true)));
+    passes(some_seqlock(true));
 }
 
 #[test]
 fn seqlock_without_fences() {
-    insta::assert_snapshot!(fails(subject!(Seqlock = Seqlock::with(false)), Kind::NotLinearizable));
+    insta::assert_snapshot!(fails(some_seqlock(false), Kind::NotLinearizable));
 }
 
 /// Tokens that are taken if there are enough.
@@ -301,12 +301,12 @@ impl Bucket {
 
 #[test]
 fn token_bucket() {
-    passes(subject!(Bucket = Bucket::with(true)));
+    passes(some_bucket(true));
 }
 
 #[test]
 fn token_bucket_that_looks_first() {
-    insta::assert_snapshot!(fails(subject!(Bucket = Bucket::with(false)), Kind::NotLinearizable));
+    insta::assert_snapshot!(fails(some_bucket(false), Kind::NotLinearizable));
 }
 
 /// Two threads give each other a value: the first leaves an offer, the second answers it, the first takes the answer.
@@ -405,10 +405,34 @@ impl Exchanger {
 
 #[test]
 fn exchanger() {
-    passes(subject!(Exchanger = Exchanger::with(true)));
+    passes(some_exchanger(true));
 }
 
 #[test]
 fn exchanger_that_leaves_without_looking_back() {
-    insta::assert_snapshot!(fails(subject!(Exchanger = Exchanger::with(false)), Kind::NotLinearizable));
+    insta::assert_snapshot!(fails(some_exchanger(false), Kind::NotLinearizable));
+}
+
+// What the tests explore, and the benchmark beside raw loom.
+pub(crate) fn some_rcu(waits_for_readers: bool) -> Subject {
+    if waits_for_readers { subject!(Rcu = Rcu::with(true)) } else { subject!(Rcu = Rcu::with(false)) }
+}
+
+pub(crate) fn some_counted(release: Ordering) -> Subject {
+    match release {
+        Ordering::Release => subject!(Counted = Counted::with(Ordering::Release)),
+        _ => subject!(Counted = Counted::with(Ordering::Relaxed)),
+    }
+}
+
+pub(crate) fn some_seqlock(fences: bool) -> Subject {
+    if fences { subject!(Seqlock = Seqlock::with(true)) } else { subject!(Seqlock = Seqlock::with(false)) }
+}
+
+pub(crate) fn some_bucket(at_once: bool) -> Subject {
+    if at_once { subject!(Bucket = Bucket::with(true)) } else { subject!(Bucket = Bucket::with(false)) }
+}
+
+pub(crate) fn some_exchanger(looks_back: bool) -> Subject {
+    if looks_back { subject!(Exchanger = Exchanger::with(true)) } else { subject!(Exchanger = Exchanger::with(false)) }
 }

@@ -4,7 +4,7 @@
 use crate::support::{fails, fails_as, passes};
 use raceproof::concurrent;
 use raceproof::sync::{Mutex, MutexGuard};
-use raceproof_test::{Kind, subject};
+use raceproof_test::{Kind, Subject, subject};
 use std::collections::BTreeMap;
 
 #[track_caller]
@@ -16,7 +16,7 @@ const ROOM: usize = 2;
 
 /// How the cache goes about its two locks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(crate) enum Way {
     /// Both at once, always in the same order.
     Ordered,
     /// Both at once, `get` the other way round.
@@ -125,24 +125,24 @@ impl Cache {
 
 #[test]
 fn cache_with_ordered_locks() {
-    passes(subject!(Cache = Cache::with(Way::Ordered)));
+    passes(some_cache(Way::Ordered));
 }
 
 #[test]
 fn cache_with_crossed_locks() {
-    insta::assert_snapshot!(fails(subject!(Cache = Cache::with(Way::Crossed)), Kind::Deadlock));
+    insta::assert_snapshot!(fails(some_cache(Way::Crossed), Kind::Deadlock));
 }
 
 #[test]
 fn cache_that_takes_one_lock_after_the_other() {
     // An entry without its place, or a key evicted twice, which some later `get` tells: the seed says which comes first.
     let ways = [Kind::Invariant, Kind::NotLinearizable];
-    insta::assert_snapshot!(fails_as(subject!(Cache = Cache::with(Way::Apart)), &ways));
+    insta::assert_snapshot!(fails_as(some_cache(Way::Apart), &ways));
 }
 
 /// How a transfer goes about it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Transfer {
+pub(crate) enum Transfer {
     /// First both locks, the lower account's first, then the money.
     TwoPhases,
     /// The payer's lock first.
@@ -219,15 +219,32 @@ impl Bank {
 
 #[test]
 fn transfer_in_two_phases() {
-    passes(subject!(Bank = Bank::with(Transfer::TwoPhases)));
+    passes(some_bank(Transfer::TwoPhases));
 }
 
 #[test]
 fn transfer_that_locks_the_payer_first() {
-    insta::assert_snapshot!(fails(subject!(Bank = Bank::with(Transfer::PayerFirst)), Kind::Deadlock));
+    insta::assert_snapshot!(fails(some_bank(Transfer::PayerFirst), Kind::Deadlock));
 }
 
 #[test]
 fn transfer_one_by_one() {
-    insta::assert_snapshot!(fails(subject!(Bank = Bank::with(Transfer::OneByOne)), Kind::NotLinearizable));
+    insta::assert_snapshot!(fails(some_bank(Transfer::OneByOne), Kind::NotLinearizable));
+}
+
+// What the tests explore, and the benchmark beside raw loom.
+pub(crate) fn some_cache(way: Way) -> Subject {
+    match way {
+        Way::Ordered => subject!(Cache = Cache::with(Way::Ordered)),
+        Way::Crossed => subject!(Cache = Cache::with(Way::Crossed)),
+        Way::Apart => subject!(Cache = Cache::with(Way::Apart)),
+    }
+}
+
+pub(crate) fn some_bank(transfer: Transfer) -> Subject {
+    match transfer {
+        Transfer::TwoPhases => subject!(Bank = Bank::with(Transfer::TwoPhases)),
+        Transfer::PayerFirst => subject!(Bank = Bank::with(Transfer::PayerFirst)),
+        Transfer::OneByOne => subject!(Bank = Bank::with(Transfer::OneByOne)),
+    }
 }

@@ -8,7 +8,7 @@ use raceproof::concurrent;
 use raceproof::spec::Allowed;
 use raceproof::sync::atomic::{AtomicBool, Ordering};
 use raceproof::sync::{Condvar, Mutex, MutexGuard};
-use raceproof_test::{Kind, subject};
+use raceproof_test::{Kind, Subject, subject};
 use std::collections::VecDeque;
 
 #[track_caller]
@@ -89,12 +89,12 @@ impl Oneshot {
 
 #[test]
 fn oneshot() {
-    passes(subject!(Oneshot = Oneshot::with(true)));
+    passes(some_oneshot(true));
 }
 
 #[test]
 fn oneshot_that_sleeps_through_the_news() {
-    insta::assert_snapshot!(fails(subject!(Oneshot = Oneshot::with(false)), Kind::Deadlock));
+    insta::assert_snapshot!(fails(some_oneshot(false), Kind::Deadlock));
 }
 
 struct Semaphore {
@@ -152,12 +152,12 @@ impl Semaphore {
 
 #[test]
 fn semaphore() {
-    passes(subject!(Semaphore = Semaphore::with(true)));
+    passes(some_semaphore(true));
 }
 
 #[test]
 fn semaphore_that_looks_once() {
-    insta::assert_snapshot!(fails(subject!(Semaphore = Semaphore::with(false)), Kind::NotLinearizable));
+    insta::assert_snapshot!(fails(some_semaphore(false), Kind::NotLinearizable));
 }
 
 /// Lets two threads go on together, round after round: who arrives is told the round, and waits for its end.
@@ -216,12 +216,12 @@ impl Barrier {
 
 #[test]
 fn barrier() {
-    passes(subject!(Barrier = Barrier::with(true)));
+    passes(some_barrier(true));
 }
 
 #[test]
 fn barrier_that_wakes_one() {
-    insta::assert_snapshot!(fails(subject!(Barrier = Barrier::with(false)), Kind::Deadlock));
+    insta::assert_snapshot!(fails(some_barrier(false), Kind::Deadlock));
 }
 
 /// Work for several workers, who leave once it is shut down and done.
@@ -304,12 +304,12 @@ impl Work {
 
 #[test]
 fn work_queue() {
-    passes(subject!(Work = Work::with(true)));
+    passes(some_work(true));
 }
 
 #[test]
 fn work_queue_that_shuts_down_behind_the_lock() {
-    insta::assert_snapshot!(fails(subject!(Work = Work::with(false)), Kind::Deadlock));
+    insta::assert_snapshot!(fails(some_work(false), Kind::Deadlock));
 }
 
 /// A read-write lock whose readers may become the writer without letting go.
@@ -396,12 +396,12 @@ impl Upgrading {
 
 #[test]
 fn read_write_lock_with_one_upgrade_at_a_time() {
-    passes(subject!(Upgrading = Upgrading::with(true)));
+    passes(some_upgrading(true));
 }
 
 #[test]
 fn read_write_lock_with_two_upgrades() {
-    insta::assert_snapshot!(fails(subject!(Upgrading = Upgrading::with(false)), Kind::Deadlock));
+    insta::assert_snapshot!(fails(some_upgrading(false), Kind::Deadlock));
 }
 
 const SEATS: usize = 3;
@@ -449,10 +449,39 @@ impl Table {
 
 #[test]
 fn philosophers_with_ordered_forks() {
-    passes(subject!(Table = Table::with(true)));
+    passes(some_philosophers(true));
 }
 
 #[test]
 fn philosophers_left_first() {
-    insta::assert_snapshot!(fails(subject!(Table = Table::with(false)), Kind::Deadlock));
+    insta::assert_snapshot!(fails(some_philosophers(false), Kind::Deadlock));
+}
+
+// What the tests explore, and the benchmark beside raw loom.
+pub(crate) fn some_oneshot(looks_again: bool) -> Subject {
+    if looks_again { subject!(Oneshot = Oneshot::with(true)) } else { subject!(Oneshot = Oneshot::with(false)) }
+}
+
+pub(crate) fn some_semaphore(looks_again: bool) -> Subject {
+    if looks_again { subject!(Semaphore = Semaphore::with(true)) } else { subject!(Semaphore = Semaphore::with(false)) }
+}
+
+pub(crate) fn some_barrier(wakes_all: bool) -> Subject {
+    if wakes_all { subject!(Barrier = Barrier::with(true)) } else { subject!(Barrier = Barrier::with(false)) }
+}
+
+pub(crate) fn some_work(one_lock: bool) -> Subject {
+    if one_lock { subject!(Work = Work::with(true)) } else { subject!(Work = Work::with(false)) }
+}
+
+pub(crate) fn some_upgrading(one_at_a_time: bool) -> Subject {
+    if one_at_a_time {
+        subject!(Upgrading = Upgrading::with(true))
+    } else {
+        subject!(Upgrading = Upgrading::with(false))
+    }
+}
+
+pub(crate) fn some_philosophers(ordered: bool) -> Subject {
+    if ordered { subject!(Table = Table::with(true)) } else { subject!(Table = Table::with(false)) }
 }
