@@ -4,7 +4,8 @@
 It drives rust-analyzer as an editor does, over its standard input, on a crate in a temporary folder: one edit at a time,
 and some questions after each. Does the type's name lead to its definition, does a call of a method resolve, and is
 a method offered after a point? With `--plain` the same edits without the attributes, to tell what is rust-analyzer's own.
-The subjects are in `subjects.py`; a name or several, `guarded concurrent race_test`, asks about these alone.
+The subjects are in `subjects.py`; a name or several, `guarded concurrent race_test`, asks about these alone. With
+`--rename` no edits: how many places a renaming changes, and how many without the attributes.
 
 It needs rust-analyzer and the standard library's sources (`rustup component add rust-analyzer rust-src`; the second changes
 what rustc quotes, and with it the gallery's snapshots: put it into a toolchain of its own, and name that in RUSTUP_TOOLCHAIN).
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import threading
 
-from subjects import SUBJECTS, plain_text
+from subjects import RENAMES, SUBJECTS, plain_text
 
 HERE = pathlib.Path(__file__).resolve().parents[2]
 MANIFEST = f"""[package]
@@ -85,10 +86,17 @@ class Editor:
         else:
             self.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
 
-    def at(self, method, text, before):
+    def at(self, method, text, before, more=None):
         end = text.index(before) + len(before)
         place = {"line": text.count("\n", 0, end), "character": end - text.rfind("\n", 0, end) - 1}
-        return self.ask("textDocument/" + method, {"textDocument": {"uri": self.uri}, "position": place})
+        where = {"textDocument": {"uri": self.uri}, "position": place}
+        return self.ask("textDocument/" + method, where | (more or {}))
+
+    def renamed(self, text, before):
+        """How many places a renaming changes."""
+        self.show(text)
+        found = self.at("rename", text, before, {"newName": "renamed"}) or {}
+        return sum(len(change.get("edits", [])) for change in found.get("documentChanges", []))
 
     def offered(self, text, before):
         found = self.at("completion", text, before) or []
@@ -117,6 +125,14 @@ def main():
         editor = Editor(folder)
         editor.show("")
         editor.ready.wait(900)
+        if "--rename" in sys.argv:
+            texts = {name: whole for name, whole, *_ in SUBJECTS}
+            print("| renamed | places that change | in plain code |\n|---|---|---|")
+            for what, name, before in RENAMES:
+                places = [editor.renamed(text, before) for text in (texts[name], plain_text(texts[name]))]
+                print(f"| {what} | {places[0]} | {places[1]} |", flush=True)
+            editor.server.kill()
+            return
         for name, whole, questions, cases in SUBJECTS:
             if asked and name not in asked:
                 continue

@@ -208,6 +208,19 @@ SUBJECTS = [
     ),
 ]
 
+# What is renamed, in which subject, and the text before the place where it is asked for.
+RENAMES = [
+    ("a method, at a call", "guarded", "fresh.bal"),
+    ("a method, where it is defined", "guarded", "pub fn bal"),
+    ("a type, where it is used", "guarded", "account: &Acc"),
+    ("a type, where it is defined", "guarded", "pub struct Acc"),
+    ("a field, in a method", "guarded", "self.balance = self.bal"),
+    ("a field, where it is defined", "guarded", "    bal"),
+    ("a method of a `#[concurrent]` type, at a call", "concurrent", "fresh.dra"),
+    ("a field of one, where it is defined", "concurrent", "    nex"),
+    ("a type that stands in `race_tests!`, where it is used", "race_test", "account: &Acc"),
+]
+
 
 def plain_text(text):
     """The same without our attributes and macros."""
