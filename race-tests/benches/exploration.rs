@@ -11,6 +11,9 @@
 //! executions under loom are the same every time. The program fails where a target is missed: under loom against the lean
 //! model, under shuttle against the plain one, with the lean one beside it. The clocks have no target: what they show is
 //! worth more executions.
+//!
+//! `-- --quick` takes seconds: fewer measurements, the small shapes, and figures to match. `benches/measure.sh` makes the
+//! README's rows of what is printed.
 
 use loom::model::Builder as Loom;
 use raceproof::guarded;
@@ -20,10 +23,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-/// Measurements, of which the median counts: an odd number.
-const MEASUREMENTS: usize = 25;
-/// A measurement takes at least this long.
-const LONG_ENOUGH: Duration = Duration::from_millis(15);
+/// How long it may take.
+#[derive(Clone, Copy)]
+struct Effort {
+    /// Of which the median counts: an odd number.
+    measurements: usize,
+    /// What a measurement takes at least.
+    long_enough: Duration,
+    /// Schedules of a plain depth-first search, after which it is given up.
+    depth_first: usize,
+    /// Interleavings of the largest shape that dpor is measured with.
+    classes: u64,
+}
+
+const FULL: Effort =
+    Effort { measurements: 25, long_enough: Duration::from_millis(15), depth_first: 300_000, classes: u64::MAX };
+const QUICK: Effort =
+    Effort { measurements: 3, long_enough: Duration::from_millis(2), depth_first: 20_000, classes: 100 };
 
 /// Ours by theirs, at most: executions and wall time under loom, without a clock.
 const MOST_EXECUTIONS: f64 = 1.2;
@@ -148,19 +164,19 @@ fn timed(times: u32, mut body: impl FnMut()) -> Duration {
 }
 
 /// The medians of both, measured in turn. Each runs once before, which also says how often a measurement repeats it.
-fn in_turn(mut theirs: impl FnMut(), mut ours: impl FnMut()) -> (Duration, Duration) {
-    let repeat = |once: Duration| (LONG_ENOUGH.as_nanos() / once.as_nanos().max(1) + 1).min(10_000) as u32;
+fn in_turn(effort: Effort, mut theirs: impl FnMut(), mut ours: impl FnMut()) -> (Duration, Duration) {
+    let repeat = |once: Duration| (effort.long_enough.as_nanos() / once.as_nanos().max(1) + 1).min(10_000) as u32;
     timed(1, &mut theirs);
     timed(1, &mut ours);
     let times = (repeat(timed(1, &mut theirs)), repeat(timed(1, &mut ours)));
     let mut measured: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
-    for _ in 0..MEASUREMENTS {
+    for _ in 0..effort.measurements {
         measured[0].push(timed(times.0, &mut theirs));
         measured[1].push(timed(times.1, &mut ours));
     }
     let [theirs, ours] = measured.map(|mut times| {
         times.sort();
-        times[MEASUREMENTS / 2]
+        times[effort.measurements / 2]
     });
     (theirs, ours)
 }
@@ -171,7 +187,7 @@ fn worthwhile(shape: Shape, bound: Option<usize>) -> bool {
     bound.is_some() || shape.threads * shape.operations <= 4
 }
 
-fn with_loom(subject: &Subject) -> bool {
+fn with_loom(effort: Effort, subject: &Subject) -> bool {
     let mut met = true;
     let shapes = [(2, 2), (2, 3), (3, 2)].map(|(threads, operations)| Shape { threads, operations });
     let bounds = [None, Some(2)];
@@ -191,7 +207,7 @@ fn with_loom(subject: &Subject) -> bool {
             }
             let explored = measure::loom(subject, &scenario, clock, bound).executions;
             let (theirs, ours) =
-                in_turn(|| _ = lean(shape, bound), || _ = measure::loom(subject, &scenario, clock, bound));
+                in_turn(effort, || _ = lean(shape, bound), || _ = measure::loom(subject, &scenario, clock, bound));
             let executions = explored as f64 / by_hand as f64;
             let time = ours.as_secs_f64() / theirs.as_secs_f64();
             let missed = !clocked && (executions > MOST_EXECUTIONS || time > MOST_TIME);
@@ -246,21 +262,22 @@ fn depth_first(Shape { threads, operations }: Shape, most: usize) -> usize {
 }
 
 /// One execution for each inequivalent interleaving, beside loom and beside plain depth-first search.
-fn with_dpor(subject: &Subject) -> bool {
+fn with_dpor(effort: Effort, subject: &Subject) -> bool {
     const MOST_CLASSES: f64 = 1.2;
     let mut met = true;
     println!("every interleaving, SC         executions                            milliseconds");
     println!("shape classes       dpor  ratio     loom  depth-first        dpor      loom  executions/s");
     let shapes = [(2, 2, 6), (2, 3, 20), (2, 4, 70), (3, 2, 90), (3, 3, 1680), (4, 2, 2520)];
-    for (threads, operations, classes) in shapes {
+    for (threads, operations, classes) in shapes.into_iter().filter(|(.., classes)| *classes <= effort.classes) {
         let shape = Shape { threads, operations };
         let scenario = shape.scenario(subject);
         let explored = measure::dpor(subject, &scenario).executions;
-        let plain = depth_first(shape, 300_000);
+        let plain = depth_first(shape, effort.depth_first);
         // 42,390 executions for 3x3, with another's seconds; for 4x2 more than a person waits for.
         let small = threads * operations < 8;
         let loom = small.then(|| measure::loom(subject, &scenario, "order", None).executions);
         let (theirs, ours) = in_turn(
+            effort,
             || _ = small.then(|| measure::loom(subject, &scenario, "order", None)),
             || _ = measure::dpor(subject, &scenario),
         );
@@ -270,7 +287,7 @@ fn with_dpor(subject: &Subject) -> bool {
         println!(
             "{shape:<5} {classes:>7} {explored:>10} {ratio:>6.2} {:>8} {:>12} {:>11.3} {:>9} {:>13.0}{}",
             loom.map_or("-".to_owned(), |executions| executions.to_string()),
-            if plain < 300_000 { plain.to_string() } else { "> 300000".to_owned() },
+            if plain < effort.depth_first { plain.to_string() } else { format!("> {}", effort.depth_first) },
             ours.as_secs_f64() * 1e3,
             if small { format!("{:.3}", theirs.as_secs_f64() * 1e3) } else { "-".to_owned() },
             explored as f64 / ours.as_secs_f64(),
@@ -281,7 +298,7 @@ fn with_dpor(subject: &Subject) -> bool {
     met
 }
 
-fn with_shuttle(subject: &Subject) -> bool {
+fn with_shuttle(effort: Effort, subject: &Subject) -> bool {
     let mut met = true;
     println!("shuttle, random schedules    schedules/s");
     println!("shape model             hand        ours  ratio");
@@ -291,6 +308,7 @@ fn with_shuttle(subject: &Subject) -> bool {
         let seeds: Vec<u64> = (1..=64).collect();
         let (mut their_seeds, mut our_seeds) = (seeds.iter().cycle(), seeds.iter().cycle());
         let (theirs, ours) = in_turn(
+            effort,
             || shuttle_by_hand(shape, lean, schedules, *their_seeds.next().unwrap_or(&0)),
             || _ = measure::shuttle(subject, &scenario, schedules as u64, *our_seeds.next().unwrap_or(&0)),
         );
@@ -315,9 +333,21 @@ fn main() -> ExitCode {
         eprintln!("a debug build measures the wrong thing: cargo bench -p raceproof-test --bench exploration");
         return ExitCode::from(2);
     }
+    let mut effort = FULL;
+    for argument in std::env::args().skip(1) {
+        match &*argument {
+            "--quick" => effort = QUICK,
+            // Cargo's own.
+            "--bench" => {}
+            other => {
+                eprintln!("{other}: the one thing that can be asked for is --quick");
+                return ExitCode::from(2);
+            }
+        }
+    }
     let subject = subject!(Counter);
-    let loom = with_loom(&subject);
-    let dpor = with_dpor(&subject);
-    let shuttle = with_shuttle(&subject);
+    let loom = with_loom(effort, &subject);
+    let dpor = with_dpor(effort, &subject);
+    let shuttle = with_shuttle(effort, &subject);
     if loom && dpor && shuttle { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
