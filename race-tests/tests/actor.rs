@@ -83,9 +83,11 @@ fn explore(subject: &Subject, rungs: &[Rung]) {
 
 const CORRECT: [Rung; 5] = [Rung::Sequential, Rung::Loom, Rung::Dpor, Rung::Shuttle, Rung::Threads];
 
+/// loom explores posted calls beside those that wait in `seeds.rs`, and those beside reads where the table of strategies is
+/// made: a mailbox with a thread takes it longer than all else here together.
 #[test]
 fn a_mailbox_with_a_thread() {
-    explore(&subject!(ByThread), &CORRECT);
+    explore(&subject!(ByThread), &[Rung::Sequential, Rung::Dpor, Rung::Shuttle, Rung::Threads]);
 }
 
 #[test]
@@ -231,7 +233,13 @@ fn the_last_handle_drains_stops_and_joins() {
         subject!(Finished),
         subject!(Shared),
     ] {
-        let report = Explorer::new(subject).rungs(&[Rung::Sequential, Rung::Loom, Rung::Shuttle]).budget(0.0).run();
+        // What a call does inside is what counts here; two calls share nothing.
+        let report = Explorer::new(subject)
+            .threads(2)
+            .operations(1)
+            .rungs(&[Rung::Sequential, Rung::Loom, Rung::Shuttle])
+            .budget(0.0)
+            .run();
         assert!(report.ok(), "{report}");
     }
 }
@@ -362,15 +370,18 @@ impl Page {
     }
 }
 
+/// A second execution would come to more, if the first had left anything.
+#[race_test(engines = [loom, dpor, shuttle], executions = 400, outcomes = [2])]
+fn a_static_actor_starts_each_execution_anew() -> u64 {
+    let other = raceproof::thread::spawn(|| HITS.hit());
+    HITS.hit();
+    other.join().unwrap();
+    HITS.get()
+}
+
 #[test]
 fn a_static_actor_is_set_up_afresh_and_ended_for_each_execution() {
-    // Two calls side by side are all that it takes; with more, loom would see the mailbox, which others look at.
-    let report = Explorer::new(subject!(Page))
-        .threads(2)
-        .operations(1)
-        .rungs(&[Rung::Sequential, Rung::Loom, Rung::Shuttle])
-        .budget(0.0)
-        .run();
+    let report = Explorer::new(subject!(Page)).rungs(&[Rung::Sequential, Rung::Shuttle]).budget(0.0).run();
     assert!(report.ok(), "{report}");
     // Outside it keeps a value of its own.
     let before = HITS.get();

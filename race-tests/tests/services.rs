@@ -119,7 +119,8 @@ fn found(subject: Subject, rungs: &[Rung]) -> Finding {
 
 #[test]
 fn a_thread_that_serves_is_explored_with_its_object() {
-    let report = Explorer::new(subject!(Worker = Worker::with(Mistake::None))).rungs(&RUNGS).budget(0.0).run();
+    let report =
+        Explorer::new(subject!(Worker = Worker::with(Mistake::None))).threads(2).rungs(&RUNGS).budget(0.0).run();
     assert!(report.ok(), "{report}");
     assert!(report.rungs[0].bounds.contains("threads of its own"), "{report}");
     assert!(report.rungs.iter().all(|rung| rung.executions > 100), "{report}");
