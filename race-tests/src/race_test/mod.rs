@@ -260,7 +260,9 @@ impl<T: Outcome> RaceTest<T> {
         };
         // The OS thread on which an engine found something may be of no use to the next.
         let progress = Arc::new(Progress::default());
-        let team = Team::new(&self.options, rungs.to_vec().into_iter(), work).one_each(&progress);
+        // Workers may outlive this call.
+        let rungs = rungs.to_vec();
+        let team = Team::new(&self.options, rungs.into_iter(), work).one_each(&progress);
         team.run(|rung, came| {
             let (done, elapsed) = match came {
                 Came::Done { result, .. } => result,
