@@ -14,14 +14,13 @@
 //!     marker: "Actor",                                 // ::raceproof::__private::Actor
 //!     options: &[
 //!         ("owner", Takes { words: &["thread", "caller"], numbers: None }),
-//!         ("mailbox", Takes { words: &["rings"], numbers: Some(1..=65_536) }),
+//!         ("mailbox", Takes { words: &[], numbers: Some(1..=65_536) }),
 //!     ],
 //!     // The marker's parameters: `Actor<OnCaller, Bounded<64>>`.
 //!     arguments: |settings, rp| {
 //!         let owner = if settings.is("owner", "caller") { quote!(#rp::OnCaller) } else { quote!(#rp::OnThread) };
 //!         let mailbox = match settings.number("mailbox") {
 //!             Some(size) => quote!(#rp::Bounded<#size>),
-//!             None if settings.is("mailbox", "rings") => quote!(#rp::Rings),
 //!             None => quote!(#rp::Unbounded),
 //!         };
 //!         quote!(<#owner, #mailbox>)
