@@ -579,13 +579,13 @@ fn the_last_handle_may_go_on_the_actor_s_own_thread() {
         // Whoever was last: all that was posted is run, and nothing leaks.
         let began = Instant::now();
         while drops.load(SeqCst) < 2 * round {
-            assert!(began.elapsed() < Duration::from_secs(10), "{} of {}", drops.load(SeqCst), 2 * round);
+            assert!(began.elapsed() < Duration::from_secs(120), "{} of {}", drops.load(SeqCst), 2 * round);
             thread::yield_now();
         }
     }
     let began = Instant::now();
     while alive("Snake") {
-        assert!(began.elapsed() < Duration::from_secs(10), "its threads are still there");
+        assert!(began.elapsed() < Duration::from_secs(120), "its threads are still there");
         thread::yield_now();
     }
 }
