@@ -35,6 +35,7 @@ mod mutation;
 mod mutex;
 mod op;
 mod pack;
+mod pointer;
 mod recipe;
 mod rwlock;
 mod shard;

@@ -5,15 +5,16 @@
 //! and that order is the one in which the object is linearizable.
 
 use super::super::mutation::{Mutation, broken};
+use super::super::pointer::Pointer;
 use super::message::Header;
-use super::word::{BUSY, TIRED, Word, idle, message, tagged, tags};
+use super::word::{BUSY, TIRED, idle, message, tagged, tags};
 use crate::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release};
 use crate::thread::alone;
 use std::ptr::{NonNull, null_mut};
 
 /// The head word, and what may be done to it.
 pub(super) struct Mailbox<S> {
-    head: Word<Header<S>>,
+    head: Pointer<Header<S>>,
 }
 
 /// What came of posting.
@@ -57,7 +58,7 @@ fn ordered(meant: Ordering) -> Ordering {
 
 impl<S> Mailbox<S> {
     pub(super) const fn new() -> Self {
-        Self { head: Word::new() }
+        Self { head: Pointer::new() }
     }
 
     /// Begins to work, if nobody does.

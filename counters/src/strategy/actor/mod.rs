@@ -23,8 +23,6 @@ mod room;
 mod thread;
 mod word;
 
-pub(in crate::strategy) use word::Word;
-
 use super::hidden::{hidden_new, poisoned};
 use super::mutation::Mutation;
 use super::op::{Call, Detach, Named, OnPanic, OneState, Op, Strategy, Visit, Wait};

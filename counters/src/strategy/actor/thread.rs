@@ -15,12 +15,12 @@
 use super::super::frame::{Frame, asks_itself};
 use super::super::mutation::{Mutation, broken};
 use super::super::op::{Named, Op};
+use super::super::pointer::Pointer;
 use super::bell::{Bell, DONE};
 use super::mailbox::{Abandon, Mailbox, Posted, Taken};
 use super::message::{Answer, Errand, Header, Left, Parcel, Question, Stop};
 use super::resident::{Reply, Resident, unheard};
 use super::room::Room;
-use super::word::Word;
 use crate::cell::UnsafeCell;
 use crate::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed};
 use crate::thread::{JoinHandle, Sleeper, alone, catch, given_up, rest, service};
@@ -47,7 +47,7 @@ pub(super) struct Core<M, S> {
 
 /// The state, until the first call; then a pointer to where it has gone.
 pub struct ThreadCell<M: Room, S> {
-    core: Word<Core<M, S>>,
+    core: Pointer<Core<M, S>>,
     /// Taken by the call that has made the core.
     seed: std::cell::UnsafeCell<Option<S>>,
 }
@@ -71,7 +71,7 @@ fn handed(meant: Ordering) -> Ordering {
 
 impl<M: Room, S> ThreadCell<M, S> {
     pub(super) const fn new(state: S) -> Self {
-        Self { core: Word::new(), seed: std::cell::UnsafeCell::new(Some(state)) }
+        Self { core: Pointer::new(), seed: std::cell::UnsafeCell::new(Some(state)) }
     }
 
     /// The core, and whether this call has made it: then its mailbox has been entered, and its thread is not started.

@@ -5,8 +5,8 @@
 //! when their counter is dropped.
 
 use super::block::{Block, FIRST, Stripe};
-use crate::strategy::actor::Word;
 use crate::strategy::mutation::{Mutation, broken};
+use crate::strategy::pointer::Pointer;
 use crate::sync::Mutex;
 use crate::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use crate::thread::thread_local;
@@ -16,7 +16,7 @@ use std::ptr::{self, NonNull};
 /// The blocks and the numbers.
 pub(super) struct Registry {
     /// The block that was added last.
-    blocks: Word<Block>,
+    blocks: Pointer<Block>,
     numbers: Mutex<Numbers>,
     /// The blocks again, for the destructor: it may run where the atomics cannot be asked any more. What ships has one
     /// registry, for good.
@@ -38,13 +38,13 @@ unsafe impl Sync for Registry {}
 impl Registry {
     #[cfg(not(feature = "explore"))]
     const fn new() -> Self {
-        Self { blocks: Word::new(), numbers: Mutex::new(Numbers { next: 0, free: Vec::new() }) }
+        Self { blocks: Pointer::new(), numbers: Mutex::new(Numbers { next: 0, free: Vec::new() }) }
     }
 
     #[cfg(feature = "explore")]
     fn new() -> Self {
         Self {
-            blocks: Word::new(),
+            blocks: Pointer::new(),
             numbers: Mutex::new(Numbers { next: 0, free: Vec::new() }),
             all: Default::default(),
         }
