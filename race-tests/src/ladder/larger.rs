@@ -214,10 +214,11 @@ impl Sampling {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ladder::{Replayed, replay_token};
+    use crate::ladder::{Replayed, conclude, replay_token};
     use crate::options::Options;
     use crate::report::Finding;
     use crate::scenario::{MOST_THREADS, THREADS};
+    use crate::shrink::{Shrunk, Way};
     use crate::subject;
     use crate::subject::Subject;
     use crate::token::Token;
@@ -280,19 +281,19 @@ mod tests {
         }
     }
 
-    /// What so many scenarios of up to so many threads come to.
-    fn hunt(subject: Subject, threads: usize) -> Option<Finding> {
+    /// What scenarios of up to so many threads come to, and which of so many it was.
+    fn hunt(subject: Subject, threads: usize, scenarios: u64) -> Option<(u64, Finding)> {
         let began = Instant::now();
         let task = Task { subject, options: Options::default(), seed: 0x5eed, began, deadline: began };
         let found = supervise(Duration::from_secs(10), move || {
             let mut draw = Draw::new(&task.subject, &task.options, task.seed);
             draw.grow(Plan::FLOOR.operations, threads);
-            (FLOOR..3 * FLOOR).find_map(|number| {
+            (1..=scenarios).find_map(|number| {
                 let scenario = draw.scenario();
-                let explored = sample(&task, &scenario, number, 200);
-                let finder = Finder::Shuttle(task.seed.wrapping_add(number));
+                let explored = sample(&task, &scenario, FLOOR + number, 100);
                 let found = matches!(explored.end, ScenarioEnd::Violation(_));
-                found.then(|| investigate(&task, scenario, finder, explored, false))
+                let shown = Shrunk { scenario, finder: Finder::Shuttle(task.seed), explored, cut: None };
+                found.then(|| (number, conclude(&task.subject, &shown, Way::Violation)))
             })
         });
         found.unwrap_or_else(|stuck| panic!("{stuck:?}"))
@@ -302,13 +303,14 @@ mod tests {
     #[test]
     fn more_threads_find_what_needs_them() {
         let crowded = subject!(Room = Room::with(5));
-        assert!(hunt(crowded.clone(), THREADS).is_none(), "four threads never meet it");
-        let finding = hunt(crowded.clone(), MOST_THREADS).expect("with room for five, a sixth is turned away");
-        assert_eq!(finding.scenario.threads(), 6, "{finding}");
+        let (number, finding) =
+            hunt(crowded.clone(), MOST_THREADS, 100).expect("with room for five, a sixth is turned away");
+        assert!(finding.scenario.threads() > 5, "{finding}");
         let token = Token::read(&finding.token, &crowded).expect("a token of this type");
         assert!(matches!(replay_token(&crowded, token), Replayed::Fails(_)), "{finding}");
+        assert!(hunt(crowded, THREADS, number).is_none(), "four threads never meet it");
         // The twin has room for as many as there are at most.
-        assert!(hunt(subject!(Room = Room::with(MOST_THREADS)), MOST_THREADS).is_none());
+        assert!(hunt(subject!(Room = Room::with(MOST_THREADS)), MOST_THREADS, number).is_none());
     }
 
     #[test]
