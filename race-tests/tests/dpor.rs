@@ -14,6 +14,7 @@ fn explore(subject: Subject) -> RungReport {
 fn finds(subject: &Subject, kind: Kind) -> Finding {
     let Verdict::Violation(finding) = explore(subject.clone()).verdict else { panic!("the bug is missed") };
     assert_eq!(finding.kind, kind, "{finding}");
+    assert!(finding.to_string().contains("\n  found by dpor, in execution "), "{finding}");
     let again = replay_once(subject, &finding.token).expect("a token of this type").expect("it still fails");
     assert_eq!(again.kind, kind, "{again}");
     assert_eq!(again.scenario.operations(), finding.scenario.operations());

@@ -294,7 +294,8 @@ fn investigate(task: &Task, scenario: Scenario, finder: Finder, explored: Explor
     let subject = &task.subject;
     let Some(way) = Way::of(&explored.end) else { unreachable!("only failures are investigated") };
     // If shrinking never comes back, this is what there is.
-    let first = finding(subject, &scenario, engine_of(&finder), &explored, None, None, true);
+    let mut first = finding(subject, &scenario, engine_of(&finder), &explored, None, None, true);
+    name_the_rung(&mut first, &finder, &explored.end);
     explore::progress(|progress| {
         *progress.fallback.lock().unwrap_or_else(|e| e.into_inner()) = Some(Box::new(first.clone()));
     });
@@ -330,7 +331,7 @@ fn engine_of(finder: &Finder) -> Engine {
 }
 
 /// Takes the failing execution again, with a trace and a schedule for the token.
-fn conclude(subject: &Subject, shrunk: &Shrunk, way: Way) -> Finding {
+fn taken_again(subject: &Subject, shrunk: &Shrunk, way: Way) -> Finding {
     let Shrunk { scenario, finder, explored, .. } = shrunk;
     let engine = engine_of(finder);
     let Some(evidence) = shrink::evidence(&explored.end) else { unreachable!("only failures are shrunk") };
@@ -362,6 +363,19 @@ fn conclude(subject: &Subject, shrunk: &Shrunk, way: Way) -> Finding {
             finding(subject, scenario, engine, explored, None, None, false)
         }
         Finder::Threads => finding(subject, scenario, engine, explored, None, None, false),
+    }
+}
+
+fn conclude(subject: &Subject, shrunk: &Shrunk, way: Way) -> Finding {
+    let mut finding = taken_again(subject, shrunk, way);
+    name_the_rung(&mut finding, &shrunk.finder, &shrunk.explored.end);
+    finding
+}
+
+/// A schedule of `dpor`'s is taken again by shuttle, and so is its token; it was not shuttle that found it.
+fn name_the_rung(finding: &mut Finding, finder: &Finder, end: &ScenarioEnd) {
+    if let (Finder::Dpor, Some(evidence)) = (finder, shrink::evidence(end)) {
+        finding.chosen_by_dpor(evidence.execution);
     }
 }
 

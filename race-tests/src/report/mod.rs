@@ -553,6 +553,11 @@ impl Finding {
         self.details.push(detail.to_owned());
     }
 
+    /// It was `dpor` that chose its schedule, and shuttle that carries it.
+    pub(crate) fn chosen_by_dpor(&mut self, execution: u64) {
+        self.found_by = format!("found by dpor, in execution {execution} of this scenario");
+    }
+
     /// The rung that found it.
     pub(crate) fn rung(&self) -> crate::Rung {
         self.engine.rung()
