@@ -86,7 +86,8 @@ fn study(task: &Task) -> Orderings {
     let in_time = move |number: usize| began.elapsed() < HARD_CAP && (number < FLOOR || Instant::now() < baseline);
     let scenarios = (0..).zip(small).take_while(move |(number, _)| in_time(*number)).map(|(_, scenario)| scenario);
     let team =
-        Team::new(&task.options, scenarios, move |scenario| weaken::study(None, || explore_one(&inside, scenario)));
+        Team::new(&task.options, scenarios, move |scenario| weaken::study(None, || explore_one(&inside, scenario)))
+            .under_loom();
     let failure = team.run(|scenario, came| {
         let ((tried, seen), tainted) = match came {
             Came::Done { result, tainted, .. } => (result, tainted),
@@ -176,7 +177,8 @@ fn weakened(
     let inside = task.clone();
     let team = Team::new(&task.options, handed, move |(_, scenario)| {
         weaken::study(weaker, || explore_one(&inside, scenario)).0
-    });
+    })
+    .under_loom();
     let (mut scenarios, mut run, mut within, mut undecided) = (0, 0, false, None);
     let settled = team.run(|(_, scenario), came| {
         let (tried, tainted) = match came {

@@ -54,6 +54,11 @@ fn room() -> &'static Room {
     })
 }
 
+/// Whether somebody has said how many there are to be.
+pub(super) fn asked_for() -> bool {
+    Environment::get().workers.is_some()
+}
+
 /// A seat for who runs in any case.
 pub(crate) fn sit() -> Seat {
     room().sit()

@@ -70,7 +70,8 @@ pub(super) fn rung(task: &Task) -> Done {
         let inside = task.clone();
         let team = Team::new(&task.options, scenarios(task, pass.floor, until), move |scenario| {
             explore_one(&inside, scenario, pass.clock, until)
-        });
+        })
+        .under_loom();
         let settled = team.run(|scenario, came| {
             let explored = match came {
                 Came::Stuck(stuck, progress) => {
@@ -122,7 +123,8 @@ fn larger(task: &Task, tally: &mut Tally, done: &mut Done) -> Option<Verdict> {
     let scenarios =
         Small::larger(&task.subject, &task.options, task.seed).take_while(move |_| Instant::now() < deadline);
     let clock = Clock::ProgramOrder;
-    let team = Team::new(&task.options, scenarios, move |scenario| explore_one(&inside, scenario, clock, deadline));
+    let team = Team::new(&task.options, scenarios, move |scenario| explore_one(&inside, scenario, clock, deadline))
+        .under_loom();
     team.run(|scenario, came| {
         let mut apart = Tally::default();
         let verdict = match came {

@@ -69,6 +69,8 @@ pub(crate) struct Team<'a, I, T> {
     work: Arc<dyn Fn(&I) -> T + Send + Sync>,
     /// An OS thread for each item, because it may be of no use afterwards.
     one_each: bool,
+    /// One worker, unless somebody has asked for a number of them.
+    alone: bool,
     /// What its work counts for.
     progress: Arc<Progress>,
     workers: Vec<Worker<I>>,
@@ -94,6 +96,7 @@ impl<'a, I: Send + Sync + 'static, T: Send + 'static> Team<'a, I, T> {
             queue: Arc::new(Mutex::new(queue)),
             work: Arc::new(work),
             one_each: false,
+            alone: false,
             progress: explore::told(),
             workers: Vec::new(),
             hired: 0,
@@ -105,6 +108,13 @@ impl<'a, I: Send + Sync + 'static, T: Send + 'static> Team<'a, I, T> {
     pub(crate) fn one_each(mut self, progress: &Arc<Progress>) -> Self {
         self.one_each = true;
         self.progress = Arc::clone(progress);
+        self
+    }
+
+    /// For explorations under loom: one worker, unless a number was asked for. loom maps and unmaps a stack for each simulated
+    /// thread of each execution, and a process's OS threads wait for each other there.
+    pub(crate) fn under_loom(mut self) -> Self {
+        self.alone = true;
         self
     }
 
@@ -154,6 +164,7 @@ impl<'a, I: Send + Sync + 'static, T: Send + 'static> Team<'a, I, T> {
                 (0, _) => None,
                 (count, Some(wanted)) if count < wanted => None,
                 (_, Some(_)) => return,
+                (_, None) if self.alone && !seats::asked_for() => return,
                 (_, None) => match seats::spare() {
                     Some(seat) => Some(seat),
                     None => return,
