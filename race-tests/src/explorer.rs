@@ -72,7 +72,8 @@ impl Explorer {
     }
 
     /// So many OS threads explore at once, 1 to 64, whatever else the process does. Otherwise as many as there are cores,
-    /// which all explorations of the process share. The report is the same with any number, but for the time's part.
+    /// which all explorations of the process share, and under loom one: there a second one makes it slower. The report is
+    /// the same with any number, but for the time's part.
     pub fn workers(mut self, workers: usize) -> Self {
         self.options.workers(workers);
         self

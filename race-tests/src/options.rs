@@ -54,7 +54,8 @@ impl Options {
     }
 
     /// OS threads that explore at once for this type, from 1 to 64, whatever other tests are running. Otherwise it is as
-    /// many as there are cores, and all tests of the process share them. What is found does not depend on it.
+    /// many as there are cores, which all tests of the process share, and under loom one. What is found does not depend on
+    /// it.
     pub fn workers(&mut self, workers: usize) {
         self.workers = Some(workers);
     }

@@ -121,14 +121,6 @@ fn a_panic_comes_to_the_caller_who_waits_and_otherwise_to_the_next_one() {
     explore(&subject!(CallerFuse), &CORRECT);
 }
 
-/// That each of them is found is shown where the table of strategies is made, in types like these.
-#[test]
-fn both_owners_have_mistakes_to_be_found() {
-    for subject in [subject!(ByThread), subject!(ByCaller)] {
-        assert!(subject.mutations().len() >= 6);
-    }
-}
-
 /// What happens inside of one call of the explored type, several actors and threads included.
 macro_rules! programs {
     ($($name:ident => $result:ty $body:block)+) => { $(

@@ -63,14 +63,14 @@ struct Worker<I> {
 
 /// Who works on a rung's items.
 pub(crate) struct Team<'a, I, T> {
-    /// How many may work, and how long they may be silent.
+    /// How long they may be silent.
     options: &'a Options,
+    /// How many are to work; otherwise as many as there are seats for.
+    wanted: Option<usize>,
     queue: Arc<Mutex<Queue<I>>>,
     work: Arc<dyn Fn(&I) -> T + Send + Sync>,
     /// An OS thread for each item, because it may be of no use afterwards.
     one_each: bool,
-    /// One worker, unless somebody has asked for a number of them.
-    alone: bool,
     /// What its work counts for.
     progress: Arc<Progress>,
     workers: Vec<Worker<I>>,
@@ -93,10 +93,10 @@ impl<'a, I: Send + Sync + 'static, T: Send + 'static> Team<'a, I, T> {
         let queue = Queue { items: Box::new(items), next: 0, ended: false };
         Self {
             options,
+            wanted: options.workers,
             queue: Arc::new(Mutex::new(queue)),
             work: Arc::new(work),
             one_each: false,
-            alone: false,
             progress: explore::told(),
             workers: Vec::new(),
             hired: 0,
@@ -114,7 +114,7 @@ impl<'a, I: Send + Sync + 'static, T: Send + 'static> Team<'a, I, T> {
     /// For explorations under loom: one worker, unless a number was asked for. loom maps and unmaps a stack for each simulated
     /// thread of each execution, and a process's OS threads wait for each other there.
     pub(crate) fn under_loom(mut self) -> Self {
-        self.alone = true;
+        self.wanted = self.wanted.or_else(|| (!seats::asked_for()).then_some(1));
         self
     }
 
@@ -159,12 +159,11 @@ impl<'a, I: Send + Sync + 'static, T: Send + 'static> Team<'a, I, T> {
     /// As many workers as there may be just now.
     fn hire(&mut self, tell: &mpsc::Sender<Event<I, T>>) {
         loop {
-            let seat = match (self.workers.len(), self.options.workers) {
+            let seat = match (self.workers.len(), self.wanted) {
                 // The rung's own seat: its OS thread only waits meanwhile.
                 (0, _) => None,
                 (count, Some(wanted)) if count < wanted => None,
                 (_, Some(_)) => return,
-                (_, None) if self.alone && !seats::asked_for() => return,
                 (_, None) => match seats::spare() {
                     Some(seat) => Some(seat),
                     None => return,
@@ -275,5 +274,21 @@ impl<I, T> Shift<I, T> {
             }
         }
         let _ = self.tell.send(Event::Left(self.number));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn under_loom_one_works_where_nobody_asks_for_more() {
+        let wanted = |workers| {
+            let options = Options { workers, ..Options::default() };
+            Team::new(&options, 0..8_u64, |_| ()).under_loom().wanted
+        };
+        assert_eq!(wanted(Some(3)), Some(3));
+        // `RACEPROOF_WORKERS` asks for a number, too.
+        assert_eq!(wanted(None), if seats::asked_for() { None } else { Some(1) });
     }
 }
