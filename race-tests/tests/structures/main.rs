@@ -7,6 +7,7 @@
 
 mod chapter;
 mod dekker;
+mod handshakes;
 mod locks;
 mod michael_scott;
 mod publishing;
