@@ -43,14 +43,17 @@ impl Rung {
         match self {
             Self::Sequential => "anything that needs two threads",
             Self::Loom => {
-                "SeqCst loads and stores count as AcqRel; a store's last 7 values are remembered; no spurious wake-ups; \
-                 larger scenarios"
+                "SeqCst loads and stores count as AcqRel; a store's last 7 values are remembered; wake-ups and \
+                 weak exchanges that fail without a reason; larger scenarios"
             }
             Self::Dpor => {
-                "weak memory (every ordering counts as SeqCst); spurious wake-ups; what others do while a thread unwinds; larger \
-                 scenarios"
+                "weak memory (every ordering counts as SeqCst); wake-ups and weak exchanges that fail without a reason; what \
+                 others do while a thread unwinds; larger scenarios"
             }
-            Self::Shuttle => "weak memory (every ordering counts as SeqCst); interleavings that were not chosen",
+            Self::Shuttle => {
+                "weak memory (every ordering counts as SeqCst); wake-ups and weak exchanges that fail without a reason; \
+                 interleavings that were not chosen"
+            }
             Self::Threads => "whatever this machine and its scheduler did not happen to do",
             Self::Mutants => "bugs of other kinds than the mutants'",
         }
