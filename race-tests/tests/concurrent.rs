@@ -624,3 +624,55 @@ fn a_type_that_touches_nothing_is_no_finding() {
         assert!(report.ok(), "{report}");
     }
 }
+
+/// A turnstile that refuses whoever is in it already: a value of the thread's own says who is. `shared` is the mistake, a
+/// flag for all threads.
+struct Turnstile {
+    count: Mutex<u8>,
+    anybody: AtomicBool,
+    shared: bool,
+}
+
+raceproof::thread::thread_local! {
+    static INSIDE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+impl Turnstile {
+    fn with(shared: bool) -> Self {
+        Self { count: Mutex::new(0), anybody: AtomicBool::new(false), shared }
+    }
+
+    fn inside(&self, inside: bool) -> bool {
+        // Relaxed: it guards nothing.
+        if self.shared { self.anybody.swap(inside, Ordering::Relaxed) } else { INSIDE.replace(inside) }
+    }
+}
+
+#[derive(Clone, Default, Hash)]
+struct Passed(u8);
+
+impl Passed {
+    fn pass(&mut self) -> Option<u8> {
+        self.0 += 1;
+        Some(self.0)
+    }
+}
+
+#[concurrent(spec = Passed, tests = off)]
+impl Turnstile {
+    pub fn pass(&self) -> Option<u8> {
+        if self.inside(true) {
+            return None;
+        }
+        let mut count = lock(&self.count);
+        *count += 1;
+        self.inside(false);
+        Some(*count)
+    }
+}
+
+#[test]
+fn a_value_of_the_threads_own_is_no_obstacle() {
+    passes(subject!(Turnstile = Turnstile::with(false)));
+    fails(subject!(Turnstile = Turnstile::with(true)), Kind::NotLinearizable);
+}

@@ -55,7 +55,8 @@ fn has_threads(subject: &Subject, calls: &[Call]) -> bool {
     let operations = scenario.resolve(subject);
     let id = world::fresh_id();
     let run = || {
-        world::sequential(id, || {
+        let solo = world::Solo::new();
+        world::alone(&solo, id, || {
             let object = subject.build();
             // An operation that would wait is judged elsewhere; here it is the end.
             for operation in &operations.prefix {
@@ -136,13 +137,15 @@ pub(super) fn compare(subject: &Subject, calls: &[Call]) -> Option<Difference> {
     let operations = scenario.resolve(subject);
     let id = world::fresh_id();
     let mistake = subject.mistake();
-    let (object, _) = mutation::within(mistake, || world::sequential(id, || subject.build()));
+    // Dropped last, as a thread outlives what it uses.
+    let solo = world::Solo::new();
+    let object = mutation::within(mistake, || world::alone(&solo, id, || subject.build()));
     let mut specification = subject.specification();
     let mut twin = subject.specification();
     let mut history = History { threads: vec![Vec::new()] };
     let mut difference = None;
     for (at, operation) in operations.prefix.iter().enumerate() {
-        let (seen, _) = mutation::within(mistake, || world::sequential(id, || operation.call(&*object)));
+        let seen = mutation::within(mistake, || world::alone(&solo, id, || operation.call(&*object)));
         let waited = operation.why_blocked();
         let returned = (seen != Outcome::BLOCKED).then_some(seen);
         let (expected, _) = specification.step(&**operation, returned);
@@ -167,11 +170,11 @@ pub(super) fn compare(subject: &Subject, calls: &[Call]) -> Option<Difference> {
     }
     if difference.is_none()
         && let Some((name, holds)) = subject.inner.invariant
-        && let (Some(failure), _) = world::sequential(id, || explore::broken(name, || holds(&*object)))
+        && let Some(failure) = world::alone(&solo, id, || explore::broken(name, || holds(&*object)))
     {
         difference = Some((Kind::Invariant, failure.message, String::new(), String::new()));
     }
-    mutation::within(mistake, || world::sequential(id, || drop(object)));
+    mutation::within(mistake, || world::alone(&solo, id, || drop(object)));
     difference.map(|(kind, expected, seen, call)| Difference { kind, history, expected, seen, call })
 }
 

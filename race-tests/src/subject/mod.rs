@@ -173,7 +173,10 @@ impl Subject {
 
     /// Builds the object once, and says why that fails, if it does.
     pub(crate) fn trial(&self) -> Option<String> {
-        let build = || mutation::within(None, || world::sequential(world::fresh_id(), || drop(self.build())));
+        let build = || {
+            let solo = world::Solo::new();
+            mutation::within(None, || world::alone(&solo, world::fresh_id(), || drop(self.build())));
+        };
         let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(build)).err()?;
         let message = world::Failure::from_payload(&*payload).message;
         if message.starts_with(world::THREAD_WAITS) {

@@ -79,6 +79,8 @@ thread_local! {
     static TOUCHES: Cell<u32> = const { Cell::new(0) };
     /// Whether the specification that runs now is entered in `ACTIVE`.
     static ACTIVATED: Cell<bool> = const { Cell::new(false) };
+    /// Whether what runs in the sequential world is an object that is tried alone, and no specification.
+    static ALONE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The world of the operation that is about to happen on this OS thread.
@@ -162,8 +164,66 @@ pub fn sequential<R>(id: ExecutionId, body: impl FnOnce() -> R) -> (R, bool) {
     let nested = CONTEXT.get().id == id && ACTIVATED.get();
     let _deactivate = (!nested).then(|| Deactivate(ACTIVATED.replace(false), id));
     let _restore = enter(Context { world: World::Sequential, id });
+    let _alone = SetAlone::to(false);
     let result = body();
     (result, TOUCHED.replace(before))
+}
+
+/// Sets [`ALONE`], and puts it back when dropped.
+struct SetAlone(bool);
+
+impl SetAlone {
+    fn to(alone: bool) -> Self {
+        Self(ALONE.replace(alone))
+    }
+}
+
+impl Drop for SetAlone {
+    fn drop(&mut self) {
+        ALONE.set(self.0);
+    }
+}
+
+/// Runs the object under test by itself: as a specification runs, but on a thread that is its own, which may have values
+/// of its own. They last as long as the [`Solo`].
+pub fn alone<R>(_solo: &Solo, id: ExecutionId, body: impl FnOnce() -> R) -> R {
+    let body = || {
+        let _alone = SetAlone::to(true);
+        body()
+    };
+    sequential(id, body).0
+}
+
+/// Whether an object is being tried alone.
+pub fn is_alone() -> bool {
+    ALONE.get()
+}
+
+/// The thread on which an object is tried alone. Its `thread_local!` values are dropped with it, as a thread's are.
+#[derive(Debug)]
+pub struct Solo(());
+
+impl Solo {
+    /// A thread that has nothing of its own yet.
+    #[expect(clippy::new_without_default, reason = "it begins a thread, which no default should")]
+    pub fn new() -> Self {
+        Self(())
+    }
+}
+
+impl Drop for Solo {
+    fn drop(&mut self) {
+        // A second panic would end the process; what the first one leaves is not dropped.
+        if !std::thread::panicking() {
+            // Alone, since their destructors may use others, or locks.
+            let drop_values = || {
+                let _alone = SetAlone::to(true);
+                crate::thread::end_of_thread();
+            };
+            sequential(fresh_id(), drop_values);
+        }
+        crate::thread::forget_locals();
+    }
 }
 
 /// A facade object was touched in a specification.
