@@ -16,6 +16,9 @@ impl Counter {
     pub fn boxed(self: Box<Self>) -> u64 {
         self.value
     }
+    pub fn for_ever(&'static self) -> u64 {
+        self.value
+    }
     pub fn get(&self) -> u64 {
         self.value
     }

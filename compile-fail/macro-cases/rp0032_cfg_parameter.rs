@@ -13,6 +13,9 @@ impl Counter {
     pub fn add(&mut self, n: u64, #[cfg(unix)] m: u64) {
         self.value += n + m;
     }
+    pub fn take(&mut self, n: u64, #[cfg(any())] m: u64) {
+        self.value -= n;
+    }
     pub fn get(&self) -> u64 {
         self.value
     }

@@ -7,6 +7,7 @@ use crate::model::block::{Block, Kind, Member, Merge, Method};
 use crate::types;
 use proc_macro2::Ident;
 use quote::ToTokens;
+use std::collections::HashSet;
 use syn::{FnArg, Generics, Path, Type, TypeParamBound, WherePredicate};
 
 pub(crate) fn block(block: &mut Block, errors: &mut Errors) {
@@ -25,16 +26,31 @@ pub(crate) fn block(block: &mut Block, errors: &mut Errors) {
         refuse_all(block);
         return;
     }
+    twice(block);
     for member in &mut block.members {
         if let Member::Method(checked) = member
             && checked.kind != Kind::Private
         {
             let before = errors.count();
             method(checked, &block.own, &block.generics, errors);
-            checked.refused = errors.count() > before;
+            checked.refused |= errors.count() > before;
         }
     }
     block.stub = errors.any();
+}
+
+/// A second method of one name stays on the state, where rustc says so of what the user wrote, and of nothing else. Two
+/// that each have a `#[cfg]` may never meet.
+fn twice(block: &mut Block) {
+    let mut seen = HashSet::new();
+    for member in &mut block.members {
+        if let Member::Method(method) = member
+            && method.cfgs.is_empty()
+            && !seen.insert(method.sig.ident.to_string())
+        {
+            method.kind = Kind::Private;
+        }
+    }
 }
 
 fn refuse_all(block: &mut Block) {
@@ -89,15 +105,26 @@ fn method(method: &mut Method, own: &Ident, generics: &Generics, errors: &mut Er
     if let (Some(token), true) = (&sig.constness, method.kind != Kind::Associated) {
         errors.refuse(&codes::CONST_METHOD, token, format!("`{}` takes a lock", sig.ident));
     }
-    receiver(method, errors);
+    receiver(method, generics, errors);
     arguments(method, own, errors);
     callbacks(method, errors);
     routing(method, errors);
     results::result(method, own, generics, errors);
 }
 
-fn receiver(method: &Method, errors: &mut Errors) {
+fn receiver(method: &Method, generics: &Generics, errors: &mut Errors) {
     let Some(receiver) = method.sig.receiver() else { return };
+    if let Type::Reference(reference) = &*receiver.ty
+        && let Some(lifetime) = &reference.lifetime
+        && (lifetime.ident == "static" || generics.lifetimes().any(|known| known.lifetime == *lifetime))
+    {
+        errors.refuse(
+            &codes::RECEIVER,
+            lifetime,
+            format!("the state is borrowed while the lock is held, and `{lifetime}` is longer"),
+        );
+        return;
+    }
     let plain = match &*receiver.ty {
         Type::Path(path) => path.path.is_ident("Self"),
         Type::Reference(reference) => matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("Self")),

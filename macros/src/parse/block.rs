@@ -97,6 +97,7 @@ fn ends_in_keyword(path: &TypePath) -> bool {
 }
 
 fn method(mut source: ImplItemFn, exposed_by_trait: bool, repeatable: bool, errors: &mut Errors) -> Method {
+    let before = errors.count();
     let allow_callback = attributes::has(&source.attrs, "allow_callback");
     source.attrs.retain(|a| !a.path().is_ident("allow_callback"));
     let exposed = exposed_by_trait || !matches!(source.vis, Visibility::Inherited);
@@ -138,7 +139,7 @@ fn method(mut source: ImplItemFn, exposed_by_trait: bool, repeatable: bool, erro
         consistency: routing.consistency,
         commutes: routing.commutes,
         explored: routing.explored,
-        refused: false,
+        refused: errors.count() > before,
     }
 }
 
