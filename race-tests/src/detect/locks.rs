@@ -165,8 +165,8 @@ fn cycle(next: &BTreeMap<usize, usize>) -> Option<String> {
     None
 }
 
-/// Why a thread that waits on a condition variable was not woken: the last notification came before it waited, or woke
-/// another one, or there was none.
+/// Why a thread that waits on a condition variable was not woken: the last notification came before it waited, or ended a
+/// wait of its own before this one, or woke another one, or there was none.
 fn lost_wake_up(trace: &[Event], waiting: &Event) -> Option<String> {
     if !matches!(waiting.access, Access::Wait { .. }) {
         return None;
@@ -182,17 +182,23 @@ fn lost_wake_up(trace: &[Event], waiting: &Event) -> Option<String> {
             "  nobody has notified {condvar}: whoever should have waits too, or is done without having"
         ));
     };
-    // One that wakes one may have found this thread waiting, and have taken another.
-    let woken = trace.iter().find(|event| {
-        last.access == Access::NotifyOne
-            && event.thread != waiting.thread
-            && event.object == waiting.object
+    // Who was waiting then, and went on after.
+    let mut woken = trace.iter().filter(|event| {
+        event.object == waiting.object
             && matches!(event.access, Access::Wait { .. })
             && Some(event.begun) <= last.completed
             && event.completed > last.completed
     });
+    let itself = woken.clone().any(|event| event.thread == waiting.thread);
+    // One that wakes one may have found this thread waiting, and have taken another.
+    let another = woken.find(|event| last.access == Access::NotifyOne && event.thread != waiting.thread);
     let (by, action, place) = (letter(last.thread), last.action, last.location);
-    Some(match woken {
+    Some(match another {
+        _ if itself => format!(
+            "  woken already: thread {by} called {action} at {place} for the last time, and that ended an earlier wait of \
+             thread {}; for what it waits for now nobody does",
+            letter(waiting.thread)
+        ),
         Some(woken) => format!(
             "  not woken: thread {by} called {action} at {place} for the last time, and that woke thread {} alone; where \
              several wait, or wait for different things, call notify_all",
