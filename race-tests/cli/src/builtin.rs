@@ -15,7 +15,7 @@ pub(crate) struct Builtin {
 macro_rules! builtin {
     ($($type:ty, $strategy:literal;)*) => {
         vec![$(Builtin {
-            subject: __subject! { $type; name = stringify!($type); ; { replay_command: "cargo race replay" } },
+            subject: __subject! { $type; name = stringify!($type); ; { replay_command: crate::replay_command() } },
             strategy: $strategy,
         }),*]
     };

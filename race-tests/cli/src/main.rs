@@ -9,14 +9,14 @@ mod orderings;
 mod pages;
 mod table;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
 use raceproof_test::{Explorer, Kind, Rung, Verdict};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 /// Explores raceproof's built-in types and shows a caught race.
 #[derive(Debug, Parser)]
-#[command(name = "cargo race", bin_name = "cargo race", version, about)]
+#[command(version, about)]
 struct Arguments {
     /// Seconds for each type; less than the floor needs is no less than the floor
     #[arg(long, default_value_t = 2.0, value_parser = seconds, allow_negative_numbers = true)]
@@ -78,10 +78,31 @@ fn type_name(text: &str) -> Result<String, String> {
     }
 }
 
+/// What cargo says first when it runs us as an installed subcommand.
+const INSTALLED: &str = "raceproof";
+
+/// What the user has typed: the alias of a checkout, or the installed command. What is advised has to work when it is
+/// typed likewise.
+fn invoked_as() -> &'static str {
+    let installed = std::env::args_os().nth(1).is_some_and(|word| word == INSTALLED);
+    if installed { "cargo raceproof" } else { "cargo race" }
+}
+
+/// The command that replays a token of a built-in type.
+fn replay_command() -> &'static str {
+    if invoked_as() == "cargo race" { "cargo race replay" } else { "cargo raceproof replay" }
+}
+
+/// The command line. Says what is wrong with it and ends the process, if something is.
+fn arguments() -> Arguments {
+    let words = std::env::args_os().enumerate().filter(|(at, word)| *at != 1 || word != INSTALLED);
+    let command = Arguments::command().name(invoked_as()).bin_name(invoked_as());
+    let matches = command.get_matches_from(words.map(|(_, word)| word));
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
 fn main() -> ExitCode {
-    // As `cargo raceproof` the first argument is cargo's own word for us.
-    let words = std::env::args_os().enumerate().filter(|(at, word)| *at != 1 || word != "raceproof");
-    let arguments = Arguments::parse_from(words.map(|(_, word)| word));
+    let arguments = arguments();
     let outcome = match &arguments.command {
         Some(Command::Lint(arguments)) => return lint::lint(arguments),
         Some(Command::Explain { name }) => show(pages::explain(name.as_deref(), markdown::Screen::current())),
@@ -97,7 +118,7 @@ fn main() -> ExitCode {
         // Who reads on may stop reading: `cargo race | head` is no failure.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("cargo race: {error}");
+            eprintln!("{}: {error}", invoked_as());
             ExitCode::from(2)
         }
     }

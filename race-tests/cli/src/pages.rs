@@ -1,5 +1,6 @@
 //! `cargo race explain` and `cargo race gallery`: which page is meant, and if none is, which may have been.
 
+use crate::invoked_as;
 use crate::markdown::Screen;
 use raceproof_gallery::{CODES, SHELVES, Shelf, Shown};
 use raceproof_lint::RULES;
@@ -21,7 +22,7 @@ pub(crate) fn explain(name: Option<&str>, screen: Screen) -> Result<String, Stri
     }
     let known: Vec<&str> = CODES.iter().map(|code| code.number).chain(RULES.iter().map(|rule| rule.name)).collect();
     let (shown, near) = (short(name), suggestion(&wanted, &known));
-    Err(format!("there is no code or rule `{shown}`{near}; `cargo race explain` lists them"))
+    Err(format!("there is no code or rule `{shown}`{near}; `{} explain` lists them", invoked_as()))
 }
 
 /// What `cargo race gallery` shows: a case, a theme, or all of them.
@@ -29,7 +30,7 @@ pub(crate) fn gallery(name: Option<&str>, screen: Screen) -> Result<String, Stri
     let Some(name) = name else {
         let mut out = screen.heading("Programs that are wrong, and who stops them") + "\n\n";
         SHELVES.iter().for_each(|shelf| out += &theme(shelf, screen));
-        return Ok(out + "`cargo race gallery CASE` shows one.\n");
+        return Ok(out + &format!("`{} gallery CASE` shows one.\n", invoked_as()));
     };
     let wanted = name.trim().trim_matches('/').replace('-', "_").to_lowercase();
     let last = wanted.rsplit('/').next().unwrap_or(&wanted);
@@ -45,7 +46,7 @@ pub(crate) fn gallery(name: Option<&str>, screen: Screen) -> Result<String, Stri
     }
     let known: Vec<&str> = found.map(|(_, case)| case.name).chain(SHELVES.iter().map(|shelf| shelf.name)).collect();
     let (shown, near) = (short(name), suggestion(last, &known));
-    Err(format!("there is no case or theme `{shown}`{near}; `cargo race gallery` lists them"))
+    Err(format!("there is no case or theme `{shown}`{near}; `{} gallery` lists them", invoked_as()))
 }
 
 fn theme(shelf: &Shelf, screen: Screen) -> String {
@@ -70,7 +71,7 @@ fn list_of_codes(screen: Screen) -> String {
     for rule in RULES {
         out += &format!("    {}  {}\n", screen.name(&format!("{:width$}", rule.name)), rule.hazard);
     }
-    out + "\n`cargo race explain RP0001` or `cargo race explain double_lock` shows one.\n"
+    out + &format!("\n`{0} explain RP0001` or `{0} explain double_lock` shows one.\n", invoked_as())
 }
 
 /// An error of the compiler's: its own page is there, and the cases here that end in it.
@@ -78,7 +79,7 @@ fn of_the_compiler(code: &str, screen: Screen) -> String {
     let mut out = format!("{code} is the compiler's own: `rustc --explain {code}` tells it.\n");
     let cases: Vec<&Shown> = SHELVES.iter().flat_map(|shelf| shelf.cases).filter(|case| case.sign == code).collect();
     if !cases.is_empty() {
-        out += "\nIn the gallery, `cargo race gallery CASE`:\n";
+        out += &format!("\nIn the gallery, `{} gallery CASE`:\n", invoked_as());
         for case in cases {
             out += &format!("    {}  {}\n", screen.name(case.name), case.title);
         }

@@ -148,3 +148,16 @@ fn an_unknown_name_is_an_error_with_a_suggestion() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("did you mean"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn what_is_advised_is_what_was_typed() {
+    for (words, name) in [(&[][..], "cargo race"), (&["raceproof"], "cargo raceproof")] {
+        let run = |more: &[&str]| race(&[words, more].concat(), here());
+        let help = run(&["lint", "--help"]);
+        assert!(text(&help.stdout).contains(&format!("Usage: {name} lint")), "{}", text(&help.stdout));
+        let unknown = run(&["explain", "nothing"]);
+        let complaint = text(&unknown.stderr);
+        assert!(complaint.starts_with(&format!("{name}: there is no code or rule `nothing`")), "{complaint}");
+        assert!(complaint.contains(&format!("`{name} explain` lists them")), "{complaint}");
+    }
+}
