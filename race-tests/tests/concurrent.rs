@@ -447,6 +447,58 @@ fn only_what_says_so_may_wait() {
     assert!(report.contains("get() returned (waits); the spec returns 0"), "{report}");
 }
 
+/// Lets through once two have arrived. Who waits turns in circles.
+struct Gate {
+    arrived: AtomicU32,
+    loses: bool,
+}
+
+impl Gate {
+    fn new(loses: bool) -> Self {
+        Self { arrived: AtomicU32::new(0), loses }
+    }
+}
+
+#[derive(Clone, Default, Hash)]
+struct Arrived(u32);
+
+impl Arrived {
+    fn arrive(&mut self) {
+        self.0 += 1;
+    }
+    fn pass(&self) -> Option<()> {
+        (self.0 >= 2).then_some(())
+    }
+}
+
+#[concurrent(spec = Arrived, tests = off)]
+impl Gate {
+    pub fn arrive(&self) {
+        // SeqCst: what is wrong with it has nothing to do with orderings.
+        if self.loses {
+            let arrived = self.arrived.load(Ordering::SeqCst);
+            self.arrived.store(arrived + 1, Ordering::SeqCst);
+        } else {
+            self.arrived.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    #[blocking]
+    pub fn pass(&self) {
+        // SeqCst: as above.
+        while self.arrived.load(Ordering::SeqCst) < 2 {
+            raceproof::hint::spin_loop();
+        }
+    }
+}
+
+// With one arrival `pass` turns for ever, by right; with two it does not.
+#[test]
+fn who_turns_in_circles_waits_by_right_too() {
+    passes(subject!(Gate = Gate::new(false)));
+    let report = fails(subject!(Gate = Gate::new(true)), Kind::StepBound);
+    assert!(report.contains("repeats load(SeqCst)"), "{report}");
+}
+
 /// Each thread has a flag of its own.
 struct Flags {
     flags: [AtomicBool; 3],

@@ -157,12 +157,12 @@ impl Waiting {
 
 #[test]
 fn a_spin_that_nobody_ends_is_named() {
-    // Under loom a spinning thread may see an old value for ever, so loom's word is not enough.
-    let report = Explorer::new(subject!(Waiting)).rungs(&[Rung::Loom]).budget(0.01).run();
-    assert!(report.ok() && report.to_string().contains("spin without end under loom"), "{report}");
-    let report = Explorer::new(subject!(Waiting)).rungs(&[Rung::Shuttle]).budget(0.01).run();
-    let finding = report.finding().unwrap_or_else(|| panic!("{report}"));
-    assert_eq!(finding.kind, Kind::StepBound, "{finding}");
+    // Under loom a spinning thread may see an old value for ever, so loom's word is not enough: shuttle is asked there too.
+    for rung in [Rung::Loom, Rung::Shuttle] {
+        let report = Explorer::new(subject!(Waiting)).rungs(&[rung]).budget(0.01).run();
+        let finding = report.finding().unwrap_or_else(|| panic!("{report}"));
+        assert_eq!(finding.kind, Kind::StepBound, "{finding}");
+    }
 }
 
 #[guarded(tests = off)]

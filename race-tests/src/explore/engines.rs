@@ -332,7 +332,10 @@ impl Judge {
                     Evidence { execution: outcome.executions, trace: outcome.trace, ..Evidence::default() };
                 self.run.history(&mut evidence.history);
                 evidence.schedule = shuttle_engine::with_schedule(<[u16]>::to_vec);
-                if failure.kind == FailureKind::Deadlock && self.waits_by_right(&evidence.history) {
+                // A call that waits by turning in circles, and is declared to wait, does so by right where the spec says not now.
+                let at_rest = failure.kind == FailureKind::Deadlock
+                    || failure.kind == FailureKind::StepBound && self.run.subject.inner.by_hand;
+                if at_rest && self.waits_by_right(&evidence.history) {
                     ScenarioEnd::Waits
                 } else if failure.kind == FailureKind::Deadlock && self.went_wrong_before(&evidence.history) {
                     ScenarioEnd::Violation(Box::new(evidence))

@@ -5,6 +5,7 @@
 
 mod crossing;
 mod dpor;
+mod first_look;
 mod larger;
 mod met;
 mod mutants;

@@ -1,15 +1,18 @@
 //! Every small scenario, exhaustively, with weak memory.
 //!
 //! Three passes over the same scenarios, one a clock. Without a clock a scenario takes tens of executions, with one
-//! hundreds; so all of them are explored without first, and as many as there is time for with one.
+//! hundreds; so all of them are explored without first, and as many as there is time for with one. Before that each of
+//! the first few gets a [first look](first_look).
 
+use super::first_look::first_look;
+use super::pace::SCHEDULES;
 use super::team::{Came, Team};
 use super::{Done, Task, investigate, stuck_verdict};
 use crate::explore::{self, Clock, Explored, Limit, Progress, ScenarioEnd};
 use crate::options::HARD_CAP;
 use crate::report::Finding;
 use crate::scenario::{Resolved, Scenario, Small};
-use crate::shrink::{Finder, Way};
+use crate::shrink::{Finder, Way, policies};
 use crate::verdict::Verdict;
 use raceproof::explore::world::{self, FailureKind};
 use std::ops::ControlFlow;
@@ -21,6 +24,8 @@ const EXECUTIONS_FLOOR: u64 = 1_000;
 const EXECUTIONS_CEILING: u64 = 30_000;
 /// That bound. A completed bound is no proof.
 const BOUND: usize = 2;
+/// Executions under sequential consistency in which something may show that loom does not show for certain.
+const CONFIRMING: u64 = 2_000;
 
 /// One pass: the clock, the scenarios that are explored whatever the time, and the part of the rung's budget that is
 /// used up when the pass must be over.
@@ -38,12 +43,14 @@ const PASSES: [Pass; 3] = [
 
 /// What the passes came to.
 #[derive(Default)]
-struct Tally {
+pub(super) struct Tally {
     /// Scenarios explored to the end, by pass.
     done: [u64; PASSES.len()],
     /// Scenarios that a bound cut, in any pass.
     cut: u64,
     undecided: u64,
+    /// Scenarios that ended with a finding that may be of loom's making.
+    doubts: u64,
     /// Scenarios with an interleaving in which every thread waits by right, or no thread stops: loom goes no further.
     waits: u64,
     spins: u64,
@@ -64,6 +71,10 @@ pub(super) fn rung(task: &Task) -> Done {
     let mut tally = Tally::default();
     let total = Small::new(&task.subject, &task.options, task.seed).total();
     done.of = Some(total);
+    if let Some(verdict) = first_look(task, &mut done) {
+        done.verdict = verdict;
+        return done;
+    }
     let budget = task.deadline.saturating_duration_since(task.began);
     for (number, pass) in PASSES.iter().enumerate() {
         let until = task.began + budget.mul_f64(pass.until);
@@ -150,10 +161,20 @@ fn scenarios(task: &Task, floor: u64, until: Instant) -> impl Iterator<Item = Sc
 }
 
 /// What exploring one scenario with one clock came to: unbounded, and then within the bound if that was cut.
-struct Tried {
+pub(super) struct Tried {
     tries: Vec<(Option<usize>, Explored)>,
     /// The calls: the histories have the numbers of their results.
     _calls: Resolved,
+}
+
+impl Tried {
+    /// What so many executions without a bound and without a clock came to.
+    pub(super) fn briefly(task: &Task, scenario: &Scenario, executions: u64) -> Self {
+        let calls = scenario.resolve(&task.subject);
+        let limit = Limit::executions(executions);
+        let explored = explore::loom(&task.subject, scenario, Clock::ProgramOrder, None, limit);
+        Self { tries: vec![(None, explored)], _calls: calls }
+    }
 }
 
 fn explore_one(task: &Task, scenario: &Scenario, clock: Clock, until: Instant) -> Tried {
@@ -172,8 +193,14 @@ fn explore_one(task: &Task, scenario: &Scenario, clock: Clock, until: Instant) -
 }
 
 impl Tally {
-    /// Counts what came of one scenario. Returns the rung's verdict if that is settled now.
-    fn judge(
+    /// Whether loom has shown what only another engine can be sure of.
+    pub(super) fn in_doubt(&self) -> bool {
+        self.spins + self.attempts + self.doubts > 0
+    }
+
+    /// Counts what came of one scenario. Returns the rung's verdict if that is settled now. `tainted`: the OS thread that
+    /// explored it is of no more use, and so this one would be.
+    pub(super) fn judge(
         &mut self,
         task: &Task,
         scenario: &Scenario,
@@ -192,8 +219,16 @@ impl Tally {
                 ScenarioEnd::Waits => self.waits += 1,
                 ScenarioEnd::TooManyThreads => self.threads += 1,
                 // loom may show a spinning thread the same old value for ever, which no machine does. shuttle is fair, and
-                // calls a loop without end by its name.
-                ScenarioEnd::Failed(failure, _) if failure.kind == FailureKind::StepBound => self.spins += 1,
+                // calls a loop without end by its name. It is asked once here; its own rung asks it of many more.
+                ScenarioEnd::Failed(failure, _) if failure.kind == FailureKind::StepBound => {
+                    self.spins += 1;
+                    if self.spins == 1
+                        && !tainted
+                        && let Some(finding) = without_end(task, scenario, done)
+                    {
+                        return Some(Verdict::Violation(Box::new(finding)));
+                    }
+                }
                 ScenarioEnd::Violation(_) if clock == Clock::Unobserved => {
                     done.weak = Some(Box::new(investigate(task, scenario.clone(), finder, explored, tainted)));
                 }
@@ -208,9 +243,13 @@ impl Tally {
                         && !seen_by_shuttle(task, &finding, way)
                     {
                         // loom takes SeqCst loads and stores for less than they are, and lets stores come into the middle of
-                        // read-modify-writes: this may be nothing but that.
+                        // read-modify-writes: this may be nothing but that. It has also kept loom from going on here.
+                        if !tainted && let Some(finding) = beside(task, scenario, done) {
+                            return Some(Verdict::Violation(Box::new(finding)));
+                        }
                         done.weak = Some(Box::new(finding.inconclusive()));
                         self.cut += 1;
+                        self.doubts += 1;
                         continue;
                     }
                     return Some(Verdict::Violation(Box::new(finding)));
@@ -224,6 +263,27 @@ impl Tally {
 /// Whether an engine that takes SeqCst at its word shows the same failure.
 fn seen_by_shuttle(task: &Task, finding: &Finding, way: Way) -> bool {
     Finder::Shuttle(task.seed).find(&task.subject, &finding.scenario, way).is_some()
+}
+
+/// What fails in this scenario under sequential consistency, whatever it was that loom has shown.
+fn beside(task: &Task, scenario: &Scenario, done: &mut Done) -> Option<Finding> {
+    if world::tainted() {
+        return None;
+    }
+    let (explored, _) = explore::reduced(&task.subject, scenario, Limit::executions(CONFIRMING));
+    done.count(&explored);
+    // A loop without end is for a fair scheduler to find.
+    let failed = Way::of(&explored.end).is_some_and(|way| way != Way::Failure(FailureKind::StepBound));
+    failed.then(|| investigate(task, scenario.clone(), Finder::Dpor, explored, world::tainted()))
+}
+
+/// Whether shuttle too sees no end of this scenario.
+fn without_end(task: &Task, scenario: &Scenario, done: &mut Done) -> Option<Finding> {
+    let policy = &policies(task.seed)[0];
+    let explored = explore::shuttle(&task.subject, scenario, policy, Limit::executions(SCHEDULES));
+    done.count(&explored);
+    let endless = Way::of(&explored.end) == Some(Way::Failure(FailureKind::StepBound));
+    endless.then(|| investigate(task, scenario.clone(), Finder::Shuttle(task.seed), explored, world::tainted()))
 }
 
 fn conclude(done: &mut Done, tally: &Tally, total: u64) {

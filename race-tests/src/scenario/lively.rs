@@ -13,6 +13,7 @@ const MOST_ASKED: usize = 40;
 
 /// The calls that change something or wait, by their place in the alphabet; and for each length the prefixes whose every
 /// call changes something.
+#[derive(Clone)]
 pub(super) struct Lively {
     pub(super) letters: Vec<usize>,
     prefixes: [Vec<Vec<usize>>; 3],

@@ -18,6 +18,9 @@ const SHAPES: [(usize, usize, usize); 7] =
 /// What comes after the small ones where there is time, likewise.
 const LARGER: [(usize, usize, usize); 4] = [(0, 2, 3), (0, 3, 2), (1, 2, 3), (2, 2, 2)];
 
+/// Scenarios among which the promising ones are sought. There may be few of them, and more of all than can be counted.
+const LOOKED_THROUGH: usize = 2_000;
+
 /// The small scenarios of a subject, in the order to explore them.
 pub(crate) struct Small {
     alphabet: Vec<Call>,
@@ -72,6 +75,24 @@ impl Small {
     /// The seed says where the permutation of each shape begins.
     pub(crate) fn new(subject: &Subject, options: &Options, seed: u64) -> Self {
         Self::of(&SHAPES, subject, options, seed)
+    }
+
+    /// Those among the first of [`Self::new`] in which somebody has something to do, and every call before the threads
+    /// too.
+    pub(crate) fn promising(
+        subject: &Subject,
+        options: &Options,
+        seed: u64,
+    ) -> impl Iterator<Item = Scenario> + Send + 'static {
+        let small = Self::new(subject, options, seed);
+        let (alphabet, lively) = (small.alphabet.clone(), small.lively.clone());
+        let letter = move |call: &Call| alphabet.iter().position(|known| known == call);
+        small.take(LOOKED_THROUGH).filter(move |scenario| {
+            let prefix: Option<Vec<usize>> = scenario.prefix.iter().map(&letter).collect();
+            let changes = |call: &Call| letter(call).is_some_and(|letter| lively.letters.contains(&letter));
+            prefix.is_some_and(|prefix| lively.prefixes(prefix.len()).contains(&prefix))
+                && scenario.threads.iter().flatten().any(changes)
+        })
     }
 
     /// The next larger ones.
