@@ -8,7 +8,7 @@
 //! | [`Mutex`], [`RwLock`] | as in std, with poisoning; a thread that reads a lock it is already reading is refused: std may deadlock there |
 //! | [`Condvar`] | as in std, without spurious wake-ups; a timed wait may run out at any moment |
 //! | [`Barrier`], [`Once`], [`OnceLock`], [`LazyLock`], [`mpsc`], [`WaitGroup`] | as in std, built over the locks here |
-//! | [`atomic`] | under loom with weak memory, under shuttle sequentially consistent; `new` is not `const` |
+//! | [`atomic`] | under loom with weak memory, under shuttle sequentially consistent; `compare_exchange_weak` does not fail without a reason; `new` is not `const` |
 //! | [`Arc`], [`Weak`] | std's own: their counts are not explored |
 
 pub mod atomic;
