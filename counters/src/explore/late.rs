@@ -40,26 +40,42 @@ enum Engine {
     Shuttle(shuttle::sync::atomic::AtomicU64),
 }
 
-/// How many blanks an execution starts with. It only grows, when an execution has run out.
+/// How many blanks an exploration's first execution starts with. It only grows, when an execution has run out.
 static POOL: AtomicUsize = AtomicUsize::new(8);
 
 thread_local! {
     static BLANKS: RefCell<Vec<loads::AtomicU64>> = const { RefCell::new(Vec::new()) };
-    /// How many each execution of the exploration under way starts with: as many as the first, whatever explorations on
-    /// other OS threads find out meanwhile, because loom takes the same way again by the same objects.
+    /// How many the first execution of the exploration under way starts with, whatever explorations on other OS threads
+    /// find out meanwhile.
     static SIZE: Cell<usize> = const { Cell::new(0) };
+    /// How many the execution under way started with; nothing before the first.
+    static FILLED: Cell<Option<usize>> = const { Cell::new(None) };
+    /// The most that an execution of the exploration under way has taken. Each costs every execution as much as some steps
+    /// do, so that after the first there are no more than that.
+    static TAKEN: Cell<usize> = const { Cell::new(0) };
+    /// Whether that was once too few on this OS thread: then all executions start with as many as the first.
+    static AMPLE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// An exploration begins.
 pub(in crate::explore) fn settle_pool() {
     // Relaxed: a number, which publishes nothing.
     SIZE.set(POOL.load(Ordering::Relaxed));
+    FILLED.set(None);
+    TAKEN.set(0);
+}
+
+/// Whether an execution on this OS thread has wanted more blanks than there were, though the first one had enough. It is told
+/// to begin anew, and what then is explored takes the same ways: how many blanks there are is nothing that loom looks at.
+pub(in crate::explore) fn ample() -> bool {
+    AMPLE.get()
 }
 
 /// Fills the pool for the execution that begins. Creating an atomic is no choice of the engine's: it adds no execution.
 pub(in crate::explore) fn fill_pool() {
     loads::fill_pool();
-    let size = SIZE.get();
+    let size = if FILLED.get().is_none() || ample() { SIZE.get() } else { TAKEN.get() };
+    FILLED.set(Some(size));
     BLANKS.with_borrow_mut(|blanks| {
         blanks.clear();
         blanks.extend((0..size).map(|_| loads::AtomicU64::new(0)));
@@ -68,15 +84,27 @@ pub(in crate::explore) fn fill_pool() {
 
 #[track_caller]
 fn blank() -> loads::AtomicU64 {
-    BLANKS.with_borrow_mut(Vec::pop).unwrap_or_else(|| {
-        let size = SIZE.get();
+    if !world::accompanied() {
+        // Whoever comes to it later is started by this thread, or has ended: that is ordered, and no blank is needed.
+        return world::engine(|| loads::AtomicU64::new(0));
+    }
+    let filled = FILLED.get().unwrap_or(0);
+    let (blank, left) = BLANKS.with_borrow_mut(|blanks| (blanks.pop(), blanks.len()));
+    if let Some(blank) = blank {
+        TAKEN.set(TAKEN.get().max(filled - left));
+        return blank;
+    }
+    let size = SIZE.get();
+    if filled < size {
+        AMPLE.set(true);
+    } else {
         // Relaxed: as above.
         POOL.fetch_max(2 * size, Ordering::Relaxed);
-        world::refuse(format_args!(
-            "{NEEDS_RESTART}: more than {size} words of `#[guarded(atomic)]` type were first used in one execution; there \
-             are twice as many from now on, so run it again"
-        ))
-    })
+    }
+    world::refuse(format_args!(
+        "{NEEDS_RESTART}: more than {filled} words of `#[guarded(atomic)]` type were first used in one execution; there are \
+         more from now on, so run it again"
+    ))
 }
 
 fn action_of(change: Change, ordering: Ordering) -> Deed {

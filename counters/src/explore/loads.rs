@@ -20,7 +20,8 @@ use std::sync::atomic::Ordering::{self, Relaxed};
 
 type Companion = Arc<theirs::AtomicU8>;
 
-/// Companions that an execution begins with: enough for most scenarios, and each costs a little in every execution.
+/// Companions that the first execution begins with: enough for most scenarios. Each costs every execution as much as some
+/// steps do, so the next ones begin with as many as were wanted so far.
 const POOL: usize = 12;
 
 thread_local! {
@@ -33,8 +34,13 @@ thread_local! {
     /// Whose end each thread has waited for, a bit each, its own among them: what those have done, it has seen.
     static SEEN: [Cell<u8>; MAX_THREADS] = const { [const { Cell::new(0) }; MAX_THREADS] };
     static FREE: RefCell<Vec<Companion>> = const { RefCell::new(Vec::new()) };
-    /// Where the pool is empty: one for all that a thread loads. As sound, with more executions.
+    /// Where the pool is empty: one for all that a thread loads, or for all that all threads load. As sound, with more
+    /// executions: all accesses of a companion depend on each other, so the last one is always the one to look at.
     static SHARED: RefCell<Vec<Companion>> = const { RefCell::new(Vec::new()) };
+    /// How many companions the execution under way has wanted.
+    static WANTED: Cell<usize> = const { Cell::new(0) };
+    /// The most that one of this exploration has, once one is over.
+    static MOST: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
 /// Whether the exploration has companions. A path says so too, since it has more steps then.
@@ -46,6 +52,8 @@ pub(in crate::explore) fn remembering() -> bool {
 pub(in crate::explore) fn prepare(remembering: bool) {
     REMEMBERING.set(remembering);
     FORGOT.set(false);
+    WANTED.set(0);
+    MOST.set(None);
 }
 
 /// Whether this exploration may have left out what loom forgot.
@@ -58,8 +66,12 @@ pub(in crate::explore) fn fill_pool() {
     SEEN.with(|all| all.iter().for_each(|seen| seen.set(0)));
     if remembering() {
         let make = |count| (0..count).map(|_| Arc::new(theirs::AtomicU8::new(0))).collect();
-        FREE.set(make(POOL));
-        SHARED.set(make(MAX_THREADS));
+        let wanted = WANTED.replace(0);
+        let most = MOST.get().map(|most| most.max(wanted));
+        MOST.set(Some(most.unwrap_or(0)));
+        let size = most.map_or(POOL, |most| most.min(POOL));
+        FREE.set(make(size));
+        SHARED.set(make(if size < POOL { 1 } else { MAX_THREADS }));
     }
 }
 
@@ -81,6 +93,10 @@ pub(in crate::explore) fn deed() {
 fn deed_of(thread: usize) {
     let seen = seen(thread);
     DEEDS.with(|deeds| {
+        if seen == 1 << thread {
+            // It has waited for nobody.
+            return deeds.get(thread).into_iter().for_each(|deeds| deeds.set(deeds.get().wrapping_add(1)));
+        }
         for (_, deeds) in deeds.iter().enumerate().filter(|(of, _)| seen & (1 << of) != 0) {
             deeds.set(deeds.get().wrapping_add(1));
         }
@@ -126,7 +142,7 @@ impl Loads {
     fn load<R>(&self, load: impl FnOnce() -> R) -> R {
         let own = |loads: &Self, me: usize| {
             let Some(place) = loads.companions.get(me) else { return };
-            let companion = place.take().or_else(|| FREE.with_borrow_mut(Vec::pop)).or_else(|| shared(me));
+            let companion = place.take().or_else(|| free_or_shared(me));
             place.set(companion.clone());
             touch(companion);
         };
@@ -170,8 +186,10 @@ fn touch(companion: Option<Companion>) {
     }
 }
 
-fn shared(thread: usize) -> Option<Companion> {
-    SHARED.with_borrow(|shared| shared.get(thread).cloned())
+fn free_or_shared(thread: usize) -> Option<Companion> {
+    WANTED.set(WANTED.get() + 1);
+    let shared = || SHARED.with_borrow(|shared| shared.get(thread).or(shared.first()).cloned());
+    FREE.with_borrow_mut(Vec::pop).or_else(shared)
 }
 
 macro_rules! atomics {

@@ -101,8 +101,9 @@ fn hand_over(
     let subject = task.subject.clone();
     let (call, other) =
         (subject.operation(second.method, &second.codes), subject.operation(first.method, &first.codes));
-    let executions = AtomicU64::new(0);
-    let body = move || {
+    let executions = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&executions);
+    let body = Arc::new(move || {
         let object = subject.build();
         let handed = Arc::new(Handed(UnsafeCell::new(0_u8)));
         let give = {
@@ -136,10 +137,18 @@ fn hand_over(
         if let Err(payload) = joined {
             std::panic::resume_unwind(payload);
         }
-        if executions.fetch_add(1, Relaxed) + 1 < EXECUTIONS { Flow::Continue } else { Flow::Stop }
-    };
+        if count.fetch_add(1, Relaxed) + 1 < EXECUTIONS { Flow::Continue } else { Flow::Stop }
+    });
     let config = loom_engine::Config { preemption_bound: None, observe: false, path: None };
-    let outcome = mutation::within(task.subject.mistake(), || loom_engine::explore(&config, body));
+    let explore = || {
+        let body = Arc::clone(&body);
+        executions.store(0, Relaxed);
+        mutation::within(task.subject.mistake(), || loom_engine::explore(&config, move || body()))
+    };
+    let outcome = explore::again(explore, |outcome| match &outcome.end {
+        End::Failed(failure) => Some(failure),
+        _ => None,
+    });
     done.executions += outcome.executions;
     done.scenarios += 1;
     explore::progress(|progress| progress.ran(outcome.executions));

@@ -6,7 +6,7 @@ use raceproof::explore::engine::{End, Outcome};
 use raceproof::explore::home::{Claim, Home, Origin};
 use raceproof::explore::late::LateWord;
 use raceproof::explore::world::{self, FailureKind};
-use raceproof::sync::atomic::{AtomicU64, Ordering};
+use raceproof::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use raceproof::sync::{Arc, Condvar, Mutex, OnceLock, RwLock};
 use raceproof::thread;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -232,7 +232,8 @@ fn a_late_word_is_taken_apart_where_it_lives() {
 
 #[test]
 fn when_there_are_too_many_late_words_the_pool_grows() {
-    let many = || under_loom(|| (0..20).for_each(|i| assert_eq!(LateWord::new(i).fetch_add(1, Ordering::Relaxed), i)));
+    let use_many = || (0..20).for_each(|i| assert_eq!(LateWord::new(i).fetch_add(1, Ordering::Relaxed), i));
+    let many = || under_loom(move || thread::spawn(use_many).join().unwrap());
     let mut runs = 0;
     loop {
         runs += 1;
@@ -245,6 +246,62 @@ fn when_there_are_too_many_late_words_the_pool_grows() {
         }
     }
     assert!((2..=3).contains(&runs), "{runs}");
+}
+
+/// A thread uses a word for the first time only if it has seen the other's store, or only if it has not: one of the two is
+/// not so in the first execution, and the next ones begin with no more words than that has used.
+#[test]
+fn words_that_the_first_execution_does_without_are_there_for_the_others() {
+    use raceproof::explore::engine::{Flow, loom};
+    let config = loom::Config::default();
+    let body = |wanted: bool| {
+        move || {
+            let flag = Arc::new(AtomicBool::new(false));
+            let theirs = Arc::clone(&flag);
+            let thread = thread::spawn(move || {
+                if theirs.load(Ordering::Relaxed) == wanted {
+                    assert_eq!(LateWord::new(3).fetch_add(1, Ordering::Relaxed), 3);
+                }
+            });
+            flag.store(true, Ordering::Relaxed);
+            thread.join().unwrap();
+            Flow::Continue
+        }
+    };
+    // Whether there were too few is remembered by the OS thread.
+    let afresh = |wanted| {
+        let explore = move || {
+            let first = loom::explore(&loom::Config::default(), body(wanted));
+            let again = loom::explore(&loom::Config::default(), body(wanted));
+            assert!(matches!(again.end, End::Exhausted), "{again:?}");
+            let paths: Vec<_> = (1..=again.executions)
+                .map(|number| loom::path_of(&loom::Config::default(), number, body(wanted)))
+                .collect();
+            (first, paths)
+        };
+        std::thread::spawn(explore).join().expect("it explores")
+    };
+    let mut short = 0;
+    for wanted in [false, true] {
+        let (first, paths) = afresh(wanted);
+        match &first.end {
+            End::Exhausted => {}
+            End::Failed(failure) => {
+                assert!(failure.message.starts_with(raceproof::explore::late::NEEDS_RESTART), "{failure:?}");
+                short += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(paths.len() > 1 && paths.iter().all(Option::is_some), "{paths:?}");
+        // The same on an OS thread that has still to find it out.
+        let last = paths.len() as u64;
+        let find = {
+            let config = config.clone();
+            move || loom::path_of(&config, last, body(wanted))
+        };
+        assert_eq!(std::thread::spawn(find).join().expect("it finds"), paths[paths.len() - 1]);
+    }
+    assert_eq!(short, 1);
 }
 
 #[test]

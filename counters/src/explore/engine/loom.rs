@@ -16,6 +16,7 @@ use super::{End, Enough, Flow, Outcome, STACK, conclude, no_nesting};
 use crate::sync::timed;
 use corosensei::stack::DefaultStack;
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 
@@ -87,18 +88,24 @@ pub fn explore(config: &Config, body: impl Fn() -> Flow + Send + Sync + 'static)
 /// As [`explore`].
 pub fn path_of(config: &Config, number: u64, body: impl Fn() -> Flow + Send + Sync + 'static) -> Option<Path> {
     let body = Arc::new(body);
-    let mut before = 0;
-    for remembering in [false, true] {
+    let (mut before, mut remembering) = (0, false);
+    loop {
         let file = TemporaryFile::new();
         let count = Arc::new(AtomicU64::new(before));
         let (body, seen) = (Arc::clone(&body), Arc::clone(&count));
         loads::prepare(remembering);
+        let ample = late::ample();
         let outcome = run(config, number - before, Some(&file), move || {
             let flow = body();
             if seen.fetch_add(1, Relaxed) + 1 >= number { Flow::Stop } else { flow }
         });
+        if late::ample() != ample {
+            // The exploration was begun anew for this, on whatever OS thread, and its executions numbered from there.
+            (before, remembering) = (0, false);
+            continue;
+        }
         if matches!(outcome.end, End::Exhausted) && loads::forgot() {
-            before = count.load(Relaxed);
+            (before, remembering) = (count.load(Relaxed), true);
             continue;
         }
         let mut path = Path::read(&file.read()?)?;
@@ -109,7 +116,6 @@ pub fn path_of(config: &Config, number: u64, body: impl Fn() -> Flow + Send + Sy
         }
         return Some(path);
     }
-    None
 }
 
 fn run(
@@ -146,12 +152,14 @@ fn run(
     let count = Arc::clone(&executions);
     let observe = config.observe;
     // loom gives the main thread 32 KiB, too little for what users do: its work runs on this stack.
-    let stack = Mutex::new(Stack(DefaultStack::new(STACK).expect("memory for a stack")));
+    let stack = MAIN_STACK.take().unwrap_or_else(|| DefaultStack::new(STACK).expect("memory for a stack"));
+    let stack = Arc::new(Mutex::new(Stack(stack)));
+    let main = Arc::clone(&stack);
     let result = catch_unwind(AssertUnwindSafe(|| {
         builder.check(move || {
             count.fetch_add(1, Relaxed);
             world::beat();
-            let mut stack = stack.lock().unwrap_or_else(|e| e.into_inner());
+            let mut stack = main.lock().unwrap_or_else(|e| e.into_inner());
             let flow = corosensei::on_stack(&mut stack.0, || {
                 let running = world::begin(World::Loom, observe);
                 let flow = body();
@@ -165,7 +173,16 @@ fn run(
         });
         End::Exhausted
     }));
+    // Where an execution was left where it stood, its frames are on the stack, and it stays with them.
+    if let Some(stack) = Arc::into_inner(stack) {
+        MAIN_STACK.set(Some(stack.into_inner().unwrap_or_else(|e| e.into_inner()).0));
+    }
     conclude(executions.load(Relaxed), result)
+}
+
+thread_local! {
+    /// The stack of the last exploration's main thread. Short explorations take hardly longer than it takes to make one.
+    static MAIN_STACK: Cell<Option<DefaultStack>> = const { Cell::new(None) };
 }
 
 /// A stack that only the exploring OS thread ever stands on.
