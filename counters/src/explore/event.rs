@@ -104,7 +104,7 @@ impl Access {
 
     /// Whether others may have seen of it what its thread did before: not where it only waits.
     pub fn is_deed(self) -> bool {
-        !self.is_atomic() && self != Self::Join
+        !self.is_atomic() && !matches!(self, Self::Join)
     }
 
     /// Whether it may change its object: two that cannot change places with each other if both are on one object.

@@ -185,6 +185,7 @@ pub(super) fn launch(
     }
     let service = wishes.service;
     let first_to_last = move || {
+        world::thread_begins();
         body();
         // A panic in a thread-local's destructor would end the process in std; here it ends the execution.
         end_of_thread();

@@ -2,19 +2,19 @@
 
 use super::super::event::{Deed, Event, Object, Outcome, Trace};
 use super::super::loads;
-use super::engine::ABORTING;
+use super::engine::beat_of;
 use super::life;
+use super::now::now;
 use super::unwinding::{self, note_unwinding};
 use super::watch;
 use super::{
-    ACTIVE, CONTEXT, Context, ExecutionId, Failure, OUTSIDE, STD, World, beat, current, fresh_id, give_up, id,
+    Context, ExecutionId, Failure, OUTSIDE, STD, World, aborting, activate, current, deactivate, fresh_id, give_up, id,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::panic::Location;
 
 thread_local! {
-    static RECORDING: Cell<u8> = const { Cell::new(0) };
     /// The last number that an object was given.
     static SERIAL: Cell<usize> = const { Cell::new(0) };
     /// Whether the code under test has asked which thread it runs on.
@@ -25,7 +25,7 @@ thread_local! {
     static EXECUTION: RefCell<Execution> = RefCell::new(Execution::default());
 }
 
-/// Bits of `RECORDING`: a trace for the reader is kept; a director watches each step.
+/// Bits of `Now::recording`: a trace for the reader is kept; a director watches each step.
 const OBSERVE: u8 = 1;
 const WATCH: u8 = 2;
 
@@ -76,18 +76,21 @@ pub struct Running {
 /// which costs.
 pub fn begin(world: World, observe: bool) -> Running {
     let id = fresh_id();
-    ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).insert(id);
-    RECORDING.set(if observe { OBSERVE } else { 0 } | if watch::watched() { WATCH } else { 0 });
+    activate(id);
+    let recording = if observe { OBSERVE } else { 0 } | if watch::watched() { WATCH } else { 0 };
     watch::begin();
     SERIAL.set(0);
     life::begin();
-    ABORTING.set(false);
+    now(|now| now.aborting.set(false));
     unwinding::forget();
     // What was refused before is told, or lost with the execution that was abandoned.
     super::take_refusal();
-    let stale = EXECUTION.replace(Execution::default());
-    abandon(stale);
-    CONTEXT.set(Context { world, id });
+    abandon(EXECUTION.with_borrow_mut(Execution::renew));
+    now(|now| {
+        now.recording.set(recording);
+        now.runs.set(0);
+        now.context.set(Context { world, id });
+    });
     if world == World::Loom {
         let main = loom::thread::current().id();
         register_thread(main);
@@ -100,7 +103,7 @@ impl Running {
     /// The main thread is done. What the execution made for itself is dropped now, or, if threads are still running, by
     /// the last of them: on a thread of the engine, while the engine is there.
     pub fn finish(mut self) {
-        if ABORTING.get() {
+        if aborting() {
             // Somebody caught the engine's panic. If the main thread returned to the engine now, other threads would
             // go on, whose borrows may be of frames that are gone.
             std::panic::panic_any("the engine gave up, and the code under test caught its panic");
@@ -127,6 +130,15 @@ impl Drop for Running {
 }
 
 impl Execution {
+    /// Begins anew, in the memory that is there; the copies that the last execution has left are for the caller to abandon.
+    fn renew(&mut self) -> HashMap<(ExecutionId, u64), CopyOf> {
+        let mut loom_threads = std::mem::take(&mut self.loom_threads);
+        loom_threads.clear();
+        let copies = std::mem::take(&mut self.copies);
+        *self = Self { loom_threads, ..Self::default() };
+        copies
+    }
+
     /// Whether nobody is left but threads that serve objects, and nobody has seen that before.
     fn begins_to_close(&mut self) -> bool {
         let begins = self.main_done && self.live == self.serving && !self.closing;
@@ -157,16 +169,18 @@ fn close() {
 
 /// Leaves the world of the execution.
 fn exit() {
-    let context = CONTEXT.replace(OUTSIDE);
-    ABORTING.set(false);
+    let context = now(|now| {
+        now.aborting.set(false);
+        now.context.replace(OUTSIDE)
+    });
     if context.id != STD {
-        ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).remove(&context.id);
+        deactivate(context.id);
     }
 }
 
 /// What a failed execution owned may hold its engine's objects: it cannot be dropped without it.
-fn abandon(mut execution: Execution) {
-    for (_, copy) in execution.copies.drain() {
+fn abandon(copies: HashMap<(ExecutionId, u64), CopyOf>) {
+    for (_, copy) in copies {
         if copy.engine {
             std::mem::forget(copy);
         }
@@ -180,7 +194,7 @@ pub fn leave() {
     // It is the failure that the engine ended with; the next specification on this OS thread is not refused by it.
     super::take_refusal();
     let copies = EXECUTION.with_borrow_mut(|execution| std::mem::take(&mut execution.copies));
-    abandon(Execution { copies, ..Execution::default() });
+    abandon(copies);
     crate::thread::forget_locals();
     unwinding::execution_abandoned();
 }
@@ -285,13 +299,19 @@ pub fn register_thread(thread: loom::thread::ThreadId) {
     EXECUTION.with_borrow_mut(|execution| execution.loom_threads.push(thread));
 }
 
+/// A started thread's first step.
+pub fn thread_begins() {
+    if current() == World::Loom {
+        let me = loom::thread::current().id();
+        let number = EXECUTION.with_borrow(|execution| execution.loom_threads.iter().position(|id| *id == me));
+        now(|now| now.runs.set(number.unwrap_or(0)));
+    }
+}
+
 /// The number of the simulated thread that runs now; 0 is the engine's main thread. Outside an engine, 0.
 pub fn me() -> usize {
     match current() {
-        World::Loom => {
-            let me = loom::thread::current().id();
-            EXECUTION.with_borrow(|execution| execution.loom_threads.iter().position(|id| *id == me).unwrap_or(0))
-        }
+        World::Loom => now(|now| now.runs.get()),
         World::Shuttle => watch::number(shuttle::current::me().into()),
         World::Std | World::Sequential => 0,
     }
@@ -338,14 +358,20 @@ pub fn serial() -> usize {
 /// Whether operations are recorded for a reader now.
 #[inline(always)]
 pub fn observing() -> bool {
-    RECORDING.get() & OBSERVE != 0 && recording()
+    recorded() & OBSERVE != 0
 }
 
 /// Whether anybody wants to know of operations now: a reader, or a director.
 #[inline(always)]
 pub fn recording() -> bool {
+    recorded() != 0
+}
+
+/// For whom operations are recorded now, by bits.
+#[inline(always)]
+fn recorded() -> u8 {
     // A specification runs in the midst of an execution, and is no part of it.
-    RECORDING.get() != 0 && current() != World::Sequential
+    now(|now| if now.context.get().world == World::Sequential { 0 } else { now.recording.get() })
 }
 
 /// One facade operation: announced before the engine may switch threads, completed after.
@@ -359,19 +385,26 @@ pub fn operation<R>(
     describe: impl FnOnce(&R) -> Outcome,
     perform: impl FnOnce() -> R,
 ) -> R {
-    if current() != World::Sequential {
+    let (world, kinds, oblivious) = now(|now| {
+        let (world, oblivious) = (now.context.get().world, now.oblivious.get());
+        if world == World::Sequential {
+            return (world, 0, oblivious);
+        }
         // A specification that spins must not pass for alive.
-        beat();
+        beat_of(now);
+        (world, now.recording.get(), oblivious)
+    });
+    if !oblivious || std::thread::panicking() {
+        note_unwinding();
     }
-    note_unwinding();
     // Atomics count for themselves, where they tell loads from changes.
-    if current() == World::Loom && deed.access.is_deed() {
+    if world == World::Loom && deed.access.is_deed() {
         loads::deed();
     }
-    if !recording() {
+    if kinds == 0 {
         return perform();
     }
-    let (thread, kinds) = (me(), RECORDING.get());
+    let thread = me();
     if kinds & WATCH != 0 {
         watch::announce(thread, object, deed, location);
     }
@@ -394,14 +427,15 @@ pub fn operation<R>(
 /// The engine has just made the thread that this one is starting, with this number: the one that was announced may be
 /// another's, where two threads start others at once. Nothing has happened in between.
 pub fn spawned(number: usize) {
-    if !recording() {
+    let kinds = recorded();
+    if kinds == 0 {
         return;
     }
     let thread = me();
-    if RECORDING.get() & WATCH != 0 {
+    if kinds & WATCH != 0 {
         watch::spawned(thread, number);
     }
-    if RECORDING.get() & OBSERVE != 0 {
+    if kinds & OBSERVE != 0 {
         with_trace(|trace| trace.spawned(thread, number));
     }
 }
@@ -413,13 +447,17 @@ pub fn with_trace<R>(body: impl FnOnce(&mut Trace) -> R) -> R {
 
 /// Records an event that is over at once, and at which no engine switches (a note of the explorer's).
 pub fn record(object: Object, deed: Deed, location: &'static Location<'static>) {
-    if current() == World::Loom && !ABORTING.get() {
-        loads::deed();
-    }
-    if !recording() || ABORTING.get() {
+    if aborting() {
         return;
     }
-    let (thread, kinds) = (me(), RECORDING.get());
+    if current() == World::Loom {
+        loads::deed();
+    }
+    let kinds = recorded();
+    if kinds == 0 {
+        return;
+    }
+    let thread = me();
     if kinds & WATCH != 0 {
         watch::note(thread, object, deed, location);
     }

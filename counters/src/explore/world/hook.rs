@@ -1,9 +1,8 @@
 //! The process's panic hook: inside an exploration a panic is a result, and is kept instead of printed.
 
 use super::super::native::Once;
-use super::engine::ABORTING;
 use super::unwinding::{now_unwinds, simulating};
-use super::{Refused, World, current, give_up};
+use super::{Refused, World, aborting, current, give_up};
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
 
@@ -38,7 +37,7 @@ pub fn install_hook() {
             let _ = LAST_PANIC.try_with(|last| {
                 // What follows the engine's giving up is a consequence: the first words are kept.
                 if let Ok(mut last) = last.try_borrow_mut()
-                    && !(ABORTING.get() && last.is_some())
+                    && !(aborting() && last.is_some())
                 {
                     *last = Some((message, location));
                 }

@@ -8,6 +8,7 @@
 //! | this one | the world, the execution's number, who is active |
 //! | `execution` | one execution: its threads, its copies of foreign objects, its trace |
 //! | `engine` | asking the engine, refusing, giving up |
+//! | `now` | what each operation looks at |
 //! | `unwinding` | who unwinds: std's answer is the OS thread's, not the simulated thread's |
 //! | `failure` | what went wrong, in the engines' words |
 //! | `hook` | the process's panic hook |
@@ -18,17 +19,19 @@ mod execution;
 mod failure;
 mod hook;
 mod life;
+mod now;
 mod unwinding;
 pub mod watch;
 
 pub use engine::{
     Blocked, Refused, aborting, beat, beats, block, engine, give_up, refuse, refuse_at, refused, supervised_by,
-    take_blocked, take_refusal,
+    take_blocked, take_refusal, told,
 };
 pub use execution::{
     Running, accompanied, begin, copied, copy_of, forget_told_apart, leave, leave_untried, me, observing, operation,
     own_of, record, recording, register_thread, serial, spawned, stray, take_left_untried, take_strays, take_trace,
-    tell_apart, thread_ended, thread_joined, thread_started, threads_live, threads_started, told_apart, with_trace,
+    tell_apart, thread_begins, thread_ended, thread_joined, thread_started, threads_live, threads_started, told_apart,
+    with_trace,
 };
 pub use failure::{Failure, FailureKind};
 pub use hook::{install_hook, quiet, quietly, take_last_panic};
@@ -37,8 +40,7 @@ pub use unwinding::{panic_caught, panicking, somebody_unwinds, tainted};
 
 use super::native::Mutex;
 use super::native::atomic::{AtomicU64, Ordering};
-use std::cell::Cell;
-use std::collections::BTreeSet;
+use now::now;
 
 /// Who carries a facade operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,7 +65,7 @@ pub const UNTOUCHED: ExecutionId = 0;
 pub const STD: ExecutionId = 1;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(2);
-static ACTIVE: Mutex<BTreeSet<ExecutionId>> = Mutex::new(BTreeSet::new());
+static ACTIVE: Mutex<Vec<ExecutionId>> = Mutex::new(Vec::new());
 
 #[derive(Clone, Copy)]
 struct Context {
@@ -73,20 +75,10 @@ struct Context {
 
 const OUTSIDE: Context = Context { world: World::Std, id: STD };
 
-thread_local! {
-    static CONTEXT: Cell<Context> = const { Cell::new(OUTSIDE) };
-    static TOUCHED: Cell<bool> = const { Cell::new(false) };
-    static TOUCHES: Cell<u32> = const { Cell::new(0) };
-    /// Whether the specification that runs now is entered in `ACTIVE`.
-    static ACTIVATED: Cell<bool> = const { Cell::new(false) };
-    /// Whether what runs in the sequential world is an object that is tried alone, and no specification.
-    static ALONE: Cell<bool> = const { Cell::new(false) };
-}
-
 /// The world of the operation that is about to happen on this OS thread.
 #[inline(always)]
 pub fn current() -> World {
-    CONTEXT.get().world
+    now(|now| now.context.get().world)
 }
 
 /// Whether this OS thread runs simulated threads just now.
@@ -98,7 +90,7 @@ pub fn simulates() -> bool {
 /// The execution under way on this OS thread; [`STD`] outside explorations.
 #[inline(always)]
 pub fn id() -> ExecutionId {
-    CONTEXT.get().id
+    now(|now| now.context.get().id)
 }
 
 /// Whether an execution is still under way, on whatever OS thread.
@@ -121,12 +113,22 @@ pub fn take_over(owner: &AtomicU64, from: ExecutionId, free: impl FnOnce() -> bo
 /// entered among the active ones first, see [`take_over`].
 #[inline]
 pub fn claimant() -> ExecutionId {
-    let Context { world, id } = CONTEXT.get();
-    if world == World::Sequential && !ACTIVATED.get() {
-        ACTIVATED.set(true);
-        ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).insert(id);
+    let (Context { world, id }, activated) = now(|now| (now.context.get(), now.activated.get()));
+    if world == World::Sequential && !activated {
+        now(|now| now.activated.set(true));
+        activate(id);
     }
     id
+}
+
+/// Enters an execution among the active ones.
+fn activate(id: ExecutionId) {
+    ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).push(id);
+}
+
+/// Takes it off again.
+fn deactivate(id: ExecutionId) {
+    ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).retain(|active| *active != id);
 }
 
 /// A number for an execution that nothing has used yet.
@@ -134,53 +136,54 @@ pub fn fresh_id() -> ExecutionId {
     NEXT_ID.fetch_add(1, Ordering::Relaxed)
 }
 
-/// Puts back the context that was there before.
-struct Restore(Context);
-impl Drop for Restore {
-    fn drop(&mut self) {
-        CONTEXT.set(self.0);
-    }
-}
-
-fn enter(context: Context) -> Restore {
-    Restore(CONTEXT.replace(context))
-}
-
 /// Runs a specification: one thread, no engine. All that belongs to one specification's state goes by one `id`.
 /// Says also whether any facade object was touched: then the state may change behind a `&self` method.
 pub fn sequential<R>(id: ExecutionId, body: impl FnOnce() -> R) -> (R, bool) {
-    /// Ends the specification's claim on its objects, which only this OS thread could use.
-    struct Deactivate(bool, ExecutionId);
-    impl Drop for Deactivate {
+    /// Puts back what was there before, and ends the specification's claim on its objects, which only this OS thread could
+    /// use.
+    struct Leave {
+        id: ExecutionId,
+        context: Context,
+        /// Nothing for a call inside a call of the same specification: that belongs to the outer one.
+        activated: Option<bool>,
+        alone: bool,
+    }
+    impl Drop for Leave {
         fn drop(&mut self) {
-            if ACTIVATED.replace(self.0) {
-                ACTIVE.lock().unwrap_or_else(|e| e.into_inner()).remove(&self.1);
+            let activated = now(|now| {
+                now.context.set(self.context);
+                now.alone.set(self.alone);
+                self.activated.is_some_and(|before| now.activated.replace(before))
+            });
+            if activated {
+                deactivate(self.id);
             }
         }
     }
-    let before = TOUCHED.replace(false);
-    TOUCHES.set(0);
-    // A call inside a call with the same id belongs to the outer one.
-    let nested = CONTEXT.get().id == id && ACTIVATED.get();
-    let _deactivate = (!nested).then(|| Deactivate(ACTIVATED.replace(false), id));
-    let _restore = enter(Context { world: World::Sequential, id });
-    let _alone = SetAlone::to(false);
+    let (leave, before) = now(|now| {
+        now.touches.set(0);
+        let context = now.context.replace(Context { world: World::Sequential, id });
+        let nested = context.id == id && now.activated.get();
+        let activated = (!nested).then(|| now.activated.replace(false));
+        (Leave { id, context, activated, alone: now.alone.replace(false) }, now.touched.replace(false))
+    });
     let result = body();
-    (result, TOUCHED.replace(before))
+    drop(leave);
+    (result, now(|now| now.touched.replace(before)))
 }
 
-/// Sets [`ALONE`], and puts it back when dropped.
+/// Sets whether an object is being tried alone, and puts it back when dropped.
 struct SetAlone(bool);
 
 impl SetAlone {
     fn to(alone: bool) -> Self {
-        Self(ALONE.replace(alone))
+        Self(now(|now| now.alone.replace(alone)))
     }
 }
 
 impl Drop for SetAlone {
     fn drop(&mut self) {
-        ALONE.set(self.0);
+        now(|now| now.alone.set(self.0));
     }
 }
 
@@ -196,7 +199,7 @@ pub fn alone<R>(_solo: &Solo, id: ExecutionId, body: impl FnOnce() -> R) -> R {
 
 /// Whether an object is being tried alone.
 pub fn is_alone() -> bool {
-    ALONE.get()
+    now(|now| now.alone.get())
 }
 
 /// The thread on which an object is tried alone. Its `thread_local!` values are dropped with it, as a thread's are.
@@ -232,10 +235,13 @@ impl Drop for Solo {
 pub fn touch() {
     /// No call of a specification needs so many operations.
     const MOST: u32 = 100_000;
-    TOUCHED.set(true);
-    TOUCHES.set(TOUCHES.get() + 1);
-    if TOUCHES.get() > MOST && !panicking() {
-        TOUCHES.set(0);
+    let touches = now(|now| {
+        now.touched.set(true);
+        now.touches.set(now.touches.get() + 1);
+        now.touches.get()
+    });
+    if touches > MOST && !panicking() {
+        now(|now| now.touches.set(0));
         block(format!("it spins: {MOST} operations, and no end"), false);
     }
 }

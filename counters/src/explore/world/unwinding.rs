@@ -1,12 +1,10 @@
 //! Who unwinds. std's own answer is the OS thread's: while one simulated thread unwinds, it is true for all of them.
 
-use super::engine::ABORTING;
-use super::{World, current, me};
+use super::now::now;
+use super::{World, me};
 use std::cell::{Cell, RefCell};
 
 thread_local! {
-    /// Whether nobody is known to be unwinding, the usual case.
-    static OBLIVIOUS: Cell<bool> = const { Cell::new(true) };
     /// Whether std's `panicking()` is stuck on this OS thread, see [`tainted`].
     static TAINTED: Cell<bool> = const { Cell::new(false) };
     /// The simulated threads that are unwinding now.
@@ -32,7 +30,7 @@ pub fn panicking() -> bool {
 /// Whether simulated threads share this OS thread, and the engine can be asked which of them runs.
 #[inline]
 pub(super) fn simulating() -> bool {
-    matches!(current(), World::Loom | World::Shuttle) && !ABORTING.get()
+    now(|now| matches!(now.context.get().world, World::Loom | World::Shuttle) && !now.aborting.get())
 }
 
 /// Keeps the account of who unwinds, where the hook cannot: a panic that was caught, and one that was resumed.
@@ -42,7 +40,7 @@ pub(super) fn simulating() -> bool {
 #[inline]
 pub(super) fn note_unwinding() {
     if !std::thread::panicking() {
-        if OBLIVIOUS.replace(true) {
+        if now(|now| now.oblivious.replace(true)) {
             return;
         }
         UNWINDING.with_borrow_mut(Vec::clear);
@@ -70,7 +68,7 @@ pub fn somebody_unwinds() -> bool {
 /// The thread that runs now unwinds.
 pub(super) fn now_unwinds() {
     let me = me();
-    OBLIVIOUS.set(false);
+    now(|now| now.oblivious.set(false));
     UNWINDING.with_borrow_mut(|unwinding| unwinding.push(me));
 }
 
@@ -90,9 +88,9 @@ pub(super) fn forget() {
 /// An engine has given up, and no simulated thread of the execution will ever run again.
 pub(super) fn execution_abandoned() {
     forget();
-    OBLIVIOUS.set(true);
+    now(|now| now.oblivious.set(true));
     if std::thread::panicking() && !TAINTED.replace(true) {
         // A simulated thread was unwinding when the engine gave up, and will never come to its end.
-        OBLIVIOUS.set(false);
+        now(|now| now.oblivious.set(false));
     }
 }
