@@ -93,6 +93,12 @@ impl<T> Allowed<T> {
         }
     }
 
+    /// Whether there is one result, whatever was seen.
+    #[doc(hidden)]
+    pub fn is_definite(&self) -> bool {
+        matches!(self.0, Set::Only(_))
+    }
+
     /// The same, where only one result is looked for: results that cannot be compared.
     #[doc(hidden)]
     pub fn definite(self) -> Option<T> {
@@ -236,6 +242,7 @@ mod tests {
 
     #[test]
     fn what_waits_may_say_so_by_none() {
+        assert!(Allowed::only(3).is_definite() && !Allowed::one_of([3]).is_definite());
         assert_eq!(Waits::<u8>::answer(None::<u8>).definite(), None);
         assert_eq!(Waits::<u8>::answer(Some(1u8)).definite(), Some(1));
         assert_eq!(Waits::<Option<u8>>::answer(None::<u8>).definite(), Some(None), "the result itself is an option");

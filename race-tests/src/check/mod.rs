@@ -173,19 +173,13 @@ impl Search<'_> {
     /// Whether the order in which the engine ended the operations explains them. It does for most histories, and to look
     /// costs a quarter of a search. Nothing is assumed of the hints: program order, real time and the results are checked.
     fn as_ended(&mut self) -> bool {
-        let entries = self.history.threads.iter().enumerate();
-        let mut order: Vec<(u32, usize)> = entries
-            .flat_map(|(thread, entries)| entries.iter().map(move |entry| (entry, thread)))
-            .filter(|(entry, _)| entry.outcome.is_some())
-            .map(|(entry, thread)| (entry.hint, thread))
-            .collect();
+        let order = self.hinted();
         let Some(left) = self.left.checked_sub(order.len() as u64) else { return false };
         self.left = left;
-        order.sort_unstable();
         let mut state = self.subject.specification();
         let mut positions = vec![0; self.threads.len()];
         let mut latest = 0;
-        for (_, thread) in order {
+        for thread in order {
             let at = positions[thread];
             positions[thread] += 1;
             let entry = &self.history.threads[thread][at];
@@ -201,6 +195,29 @@ impl Search<'_> {
             }
         }
         self.complete(&positions)
+    }
+
+    /// The threads of the operations that returned, by their hints.
+    fn hinted(&self) -> Vec<usize> {
+        let entries = self.history.threads.iter().enumerate();
+        let returned = entries
+            .flat_map(|(thread, entries)| entries.iter().map(move |entry| (entry, thread)))
+            .filter(|(entry, _)| entry.outcome.is_some())
+            .map(|(entry, thread)| (entry.hint, thread));
+        let count = returned.clone().count();
+        let mut order = vec![usize::MAX; count];
+        for (hint, thread) in returned.clone() {
+            match order.get_mut(hint as usize) {
+                Some(place) if *place == usize::MAX => *place = thread,
+                // Real threads may count wrong.
+                _ => {
+                    let mut sorted: Vec<(u32, usize)> = returned.collect();
+                    sorted.sort_unstable();
+                    return sorted.into_iter().map(|(_, thread)| thread).collect();
+                }
+            }
+        }
+        order
     }
 
     /// Whether the operation at each thread's position could be next: none of the others' next ones ended before it

@@ -15,6 +15,7 @@ use raceproof::explore::world::{self, Failure, Refused, World};
 use raceproof::sync::atomic::AtomicU32 as ModelledU32;
 use raceproof::thread;
 use std::cell::UnsafeCell;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Times: the prefix comes before everything, the suffix after everything, the threads in between.
@@ -46,6 +47,9 @@ pub(crate) struct Run {
     /// For each pair of methods, the number of the one times that of all plus the number of the other: whether calls of
     /// theirs overlapped in an execution so far.
     overlapped: Box<[AtomicBool]>,
+    /// How many pairs there are, of methods that different threads call, whose calls have not: when there are none, nobody
+    /// needs to look any more.
+    apart: AtomicUsize,
 }
 
 /// One thread's part of the history.
@@ -90,6 +94,19 @@ impl Target {
     }
 }
 
+/// The pairs of methods that different threads call, the smaller number first.
+fn pairs(threads: &[Vec<usize>]) -> BTreeSet<(usize, usize)> {
+    let called = |calls: &Vec<usize>| BTreeSet::from_iter(calls.iter().copied());
+    let called: Vec<BTreeSet<usize>> = threads.iter().map(called).collect();
+    let mut pairs = BTreeSet::new();
+    for (number, mine) in called.iter().enumerate() {
+        for theirs in &called[number + 1..] {
+            pairs.extend(mine.iter().flat_map(|a| theirs.iter().map(move |b| (*a.min(b), *a.max(b)))));
+        }
+    }
+    pairs
+}
+
 /// What an invariant's panic says, if it panics.
 pub(crate) fn broken(name: &str, holds: impl FnOnce()) -> Option<Failure> {
     let payload = catch_unwind(AssertUnwindSafe(holds)).err()?;
@@ -112,12 +129,14 @@ impl Run {
                 method: AtomicUsize::new(0),
             })
             .collect();
-        let methods = subject.inner.methods.len();
-        let overlapped = (0..methods * methods).map(|_| AtomicBool::new(false)).collect();
+        let count = subject.inner.methods.len();
+        let overlapped = (0..count * count).map(|_| AtomicBool::new(false)).collect();
+        let methods: Vec<Vec<usize>> = threads.map(|calls| calls.iter().map(|call| call.method).collect()).collect();
+        let apart = AtomicUsize::new(pairs(&methods).len());
         Arc::new(Self {
             subject,
             operations,
-            methods: threads.map(|calls| calls.iter().map(|call| call.method).collect()).collect(),
+            methods,
             clock,
             columns,
             hints: AtomicU32::new(0),
@@ -125,6 +144,7 @@ impl Run {
             under_way: AtomicUsize::new(usize::MAX),
             dropping: AtomicBool::new(false),
             overlapped,
+            apart,
         })
     }
 
@@ -232,10 +252,16 @@ impl Run {
         };
         for (operation, method) in self.operations.threads[number].iter().zip(&self.methods[number]) {
             let index = self.begin(number, now());
-            self.meet(number, *method);
+            // Relaxed: who sees an old value looks once too often.
+            let looks = self.apart.load(Ordering::Relaxed) > 0;
+            if looks {
+                self.meet(number, *method);
+            }
             let outcome = self.call(target, operation, number, index);
-            // SeqCst: see `meet`.
-            self.columns[number].method.store(0, Ordering::SeqCst);
+            if looks {
+                // SeqCst: see `meet`.
+                self.columns[number].method.store(0, Ordering::SeqCst);
+            }
             self.end(number, index, now(), outcome);
         }
     }
@@ -250,9 +276,11 @@ impl Run {
         for (other, column) in self.columns.iter().enumerate() {
             let theirs = column.method.load(Ordering::SeqCst);
             if other != number && theirs > 0 {
-                // Relaxed: read when all threads have ended.
-                self.overlapped[method.min(theirs - 1) * methods + method.max(theirs - 1)]
-                    .store(true, Ordering::Relaxed);
+                let pair = &self.overlapped[method.min(theirs - 1) * methods + method.max(theirs - 1)];
+                // Relaxed: read when all threads have ended. A step of its own so that each pair is counted once.
+                if !pair.swap(true, Ordering::Relaxed) {
+                    self.apart.fetch_sub(1, Ordering::Relaxed);
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ use raceproof::__private::Guarded;
 use raceproof::explore::argument::{Code, Sources};
 use raceproof::explore::native::Mutex;
 use raceproof::explore::subject::{Block, Construct, LeftOut, Method};
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -244,8 +244,16 @@ where
 {
     fn interner(&self) -> Result<Same<M::Output>, &'static str> {
         Ok(Same {
-            new: || Box::new(Mutex::new(Vec::<M::Output>::new())),
+            new: || {
+                let nothing: Box<dyn Any> = Box::new(());
+                let nothing = nothing.downcast::<M::Output>().ok().map(|nothing| *nothing);
+                Box::new(Mutex::new(Vec::from_iter(nothing)))
+            },
             intern: |kept, output, show| {
+                // Many methods return nothing, and that is there from the beginning: see `new`.
+                if TypeId::of::<M::Output>() == TypeId::of::<()>() {
+                    return 0;
+                }
                 let mut kept = results::<M::Output>(kept);
                 let index = kept.iter().position(|known| equal(known, &output, show)).unwrap_or_else(|| {
                     kept.push(output);

@@ -28,6 +28,8 @@ pub(crate) struct Specification {
 /// What panics have left of the object.
 #[derive(Clone, Default)]
 struct Poison {
+    /// Whether there is any.
+    is_somewhere: bool,
     /// The method whose panic poisoned all of it.
     whole: Option<&'static str>,
     /// Of a state in parts: the keys' parts that are poisoned, in their order, each with the method.
@@ -50,6 +52,7 @@ impl Poison {
     }
 
     fn add(&mut self, part: Part, of: Option<fn(u64) -> usize>, by: &'static str) {
+        self.is_somewhere = true;
         match (part, of) {
             (Part::Of(hash), Some(of)) => _ = self.parts.insert(of(hash), by),
             (Part::Own, Some(_)) => self.own = Some(by),
@@ -111,28 +114,29 @@ impl Specification {
     }
 
     fn run(&mut self, operation: &dyn Operation, seen: Option<Outcome>) -> (Outcome, bool) {
-        let posted = operation.posted();
-        if let Some(by) = self.poison.by(operation.part(), self.inner.part) {
-            if let Some(nothing) = posted {
+        if self.poison.is_somewhere
+            && let Some(by) = self.poison.by(operation.part(), self.inner.part)
+        {
+            if let Some(nothing) = operation.posted() {
                 return (nothing, false);
             }
             let message = raceproof::explore::poison_message(self.inner.state_name, Some(by));
             return (operation.panic_with(message), false);
         }
         let on_panic = self.inner.on_panic;
-        let poisons = if operation.exclusive() { on_panic.exclusive_poisons } else { on_panic.shared_poisons };
         // A strategy that rolls back keeps its state by value, so it can be copied.
-        let rolls_back = operation.exclusive() && !poisons && !self.inner.by_hand;
+        let rolls_back = !on_panic.exclusive_poisons && !self.inner.by_hand && operation.exclusive();
         let before = rolls_back.then(|| self.snapshot()).flatten();
         let (outcome, touched) = whole(self.id, || operation.step(&mut *self.state, seen));
         if outcome.panicked() {
+            let poisons = if operation.exclusive() { on_panic.exclusive_poisons } else { on_panic.shared_poisons };
             if poisons {
                 self.poison.add(operation.part(), self.inner.part, operation.name());
             } else if let Some(before) = before {
                 *self = before;
             }
             // Its caller has gone on, and hears of it only from the next call that waits.
-            return (posted.unwrap_or(outcome), touched);
+            return (operation.posted().unwrap_or(outcome), touched);
         }
         (outcome, touched)
     }
