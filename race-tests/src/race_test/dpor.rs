@@ -6,7 +6,8 @@
 //! looked at, and what is reported then is the race and no set of results. What std's `Arc` counts is nobody's event: who
 //! asks for it (`strong_count`, `get_mut`, `try_unwrap`) gets some of the answers, not all.
 
-use super::engines::{Done, Job, UNTRIED};
+use super::engines::UNTRIED;
+use super::job::{Done, Job};
 use super::session::{Ended, Notes, Session};
 use super::{Outcome, free};
 use crate::dpor::{Dpor, Summary};

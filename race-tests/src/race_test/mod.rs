@@ -4,9 +4,11 @@
 //! engine has reached is known to be unreachable only where loom has exhausted every interleaving, or, under sequential
 //! consistency, where dpor has.
 
+mod chance;
 mod dpor;
 mod engines;
 mod free;
+mod job;
 mod outcomes;
 mod replay;
 mod session;
@@ -20,7 +22,7 @@ use crate::ladder::team::{Came, Team};
 use crate::options::{DEFAULT_BUDGET, Environment, Options};
 use crate::report::Kind;
 use crate::verdict::{Report, Rung, RungReport, Verdict};
-use engines::{Done, Job};
+use job::{Done, Job};
 use raceproof::explore::engine::Stuck;
 use raceproof::explore::native::Arc;
 use raceproof::explore::world::Failure;
