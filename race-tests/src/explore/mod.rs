@@ -1,13 +1,12 @@
 //! Runs scenarios under the engines and gathers their histories.
 
 mod engines;
+mod judge;
 mod reduced;
 mod run;
 
-pub(crate) use engines::{
-    Evidence, Explored, ScenarioEnd, Shown, again, loom, loom_path, loom_replay, shuttle, shuttle_observed,
-    shuttle_replay, threads,
-};
+pub(crate) use engines::{again, loom, loom_path, loom_replay, shuttle, shuttle_observed, shuttle_replay, threads};
+pub(crate) use judge::{Evidence, Explored, ScenarioEnd, Shown};
 pub(crate) use reduced::{reduced, within};
 pub(crate) use run::{FILE, OPERATION, Run, broken};
 

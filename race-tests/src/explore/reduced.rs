@@ -1,6 +1,7 @@
 //! One scenario, every class of equivalent executions once: the partial-order-reducing explorer, and its judge.
 
-use super::engines::{Found, Judge, again};
+use super::engines::again;
+use super::judge::{Found, Judge};
 use super::{Evidence, Explored, Limit, ScenarioEnd, shuttle_replay};
 use crate::dpor::{Dpor, Guide, Summary};
 use crate::scenario::Scenario;
