@@ -4,105 +4,30 @@
 
 mod coherence;
 mod explain;
+mod kind;
+mod steps;
 mod table;
 
 use crate::check;
 use crate::check::levels::{self, Promise, View};
 use crate::detect;
 use crate::explore::{Clock, Evidence};
-use crate::history::History;
 use crate::mutant::Mutant;
 use crate::scenario::Scenario;
 use crate::subject::Subject;
 use crate::token::{Engine, Token};
 use crate::verdict::Rung;
-use raceproof::explore::event::{Access, Event, Outcome as EventOutcome};
+use raceproof::explore::event::Event;
 use raceproof::explore::subject::Consistency;
-use raceproof::explore::world::{Failure, FailureKind};
-use std::collections::{HashMap, HashSet};
+use raceproof::explore::world::Failure;
+use std::collections::HashSet;
 use std::fmt;
 
 pub(crate) use explain::{CHANCE, failure as failure_lines};
+pub use kind::Kind;
+pub(crate) use steps::calls;
 
-/// What went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// No sequential order of the operations explains their results.
-    NotLinearizable,
-    /// The same with the reads that declare [`Consistency::Sequential`], and with each thread's order alone.
-    NotSequentiallyConsistent,
-    /// The same with the reads that declare [`Consistency::Quiescent`], where only moments without a call under way count.
-    NotQuiescentlyConsistent,
-    /// On one thread already, the strategy returned something else than the plain struct.
-    Differs,
-    /// The plain struct, run twice, returned different things: not a race.
-    Nondeterministic,
-    /// Every thread waits.
-    Deadlock,
-    /// Two unordered accesses, one of them exclusive.
-    DataRace,
-    /// Too many steps: a spin loop, or a livelock.
-    StepBound,
-    /// A panic outside any operation: in a constructor, in a thread that the type started.
-    Panic,
-    /// All threads were done, and the method with `#[invariant]` panicked.
-    Invariant,
-    /// Nothing happened any more.
-    Hung,
-    /// Something that cannot be explored.
-    Refused,
-    /// The same schedule, taken twice, went two ways: the code under test depends on more than the schedule.
-    Uncontrolled,
-    /// A race test returned something that is not among its outcomes.
-    UnexpectedOutcome,
-    /// No execution of a race test returns one of its outcomes.
-    MissingOutcome,
-    /// No failure: an execution that was asked for.
-    Witness,
-}
-
-impl Kind {
-    pub(crate) fn of(failure: FailureKind) -> Self {
-        match failure {
-            FailureKind::Deadlock => Self::Deadlock,
-            FailureKind::DataRace => Self::DataRace,
-            FailureKind::StepBound => Self::StepBound,
-            FailureKind::Nondeterminism => Self::Uncontrolled,
-            FailureKind::Refused => Self::Refused,
-            FailureKind::Panic => Self::Panic,
-            FailureKind::Invariant => Self::Invariant,
-            FailureKind::Hung => Self::Hung,
-        }
-    }
-
-    /// The headline.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::NotLinearizable => "not linearizable: no order of these calls explains what they returned",
-            Self::NotSequentiallyConsistent => {
-                "not sequentially consistent, as it declares: no order that keeps each thread's own explains it"
-            }
-            Self::NotQuiescentlyConsistent => {
-                "not quiescently consistent, as it declares: no order within the stretches between quiet moments explains it"
-            }
-            Self::Differs => "differs from the plain struct, on one thread already",
-            Self::Nondeterministic => {
-                "nondeterministic: the plain struct itself returns different things, so this is no race"
-            }
-            Self::Deadlock => "deadlock: every thread waits for another",
-            Self::DataRace => "data race: two accesses that nothing orders",
-            Self::StepBound => "no end in sight: more steps than the bound (a spin loop, or a livelock)",
-            Self::Panic => "a panic outside any operation",
-            Self::Invariant => "an invariant does not hold, now that all threads are done",
-            Self::Hung => "hung: an operation neither returns nor reaches raceproof's facade",
-            Self::Refused => "cannot be explored",
-            Self::Uncontrolled => "uncontrolled nondeterminism: the same schedule went two ways, so this is no race",
-            Self::UnexpectedOutcome => "a result that is not among the expected ones",
-            Self::MissingOutcome => "an expected result that no execution reaches",
-            Self::Witness => "an execution that ends well",
-        }
-    }
-}
+use steps::{Column, Step, begins, columns, step_text, steps, waits_begun};
 
 /// A failure, ready to be shown. `Display` gives the whole report.
 #[derive(Clone, Debug)]
@@ -135,22 +60,6 @@ pub struct Finding {
     free: bool,
     /// A thread was stopped in an attempt to take a lock, which never waits.
     stuck_in_an_attempt: bool,
-}
-
-/// The calls of one column of the scenario's table, with their results.
-#[derive(Clone, Debug)]
-struct Column {
-    before: Vec<String>,
-    parallel: Vec<String>,
-    after: Vec<String>,
-}
-
-/// One line of the interleaving.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Step {
-    thread: usize,
-    text: String,
-    location: String,
 }
 
 /// All that a finding is made from.
@@ -334,125 +243,6 @@ fn impossible(engine: Engine, scenario: &Scenario, evidence: &Evidence) -> Optio
 /// "A" is the first thread, which is the one that runs what comes before and after too.
 pub(crate) fn letter(thread: usize) -> char {
     char::from(b'A' + u8::try_from(thread % 26).unwrap_or(0))
-}
-
-/// The calls of a scenario and their results, as a table.
-pub(crate) fn calls(subject: &Subject, scenario: &Scenario, history: &History) -> String {
-    struct Table(Vec<Column>);
-    impl fmt::Display for Table {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            table::scenario(f, &self.0)
-        }
-    }
-    Table(columns(subject, scenario, history)).to_string()
-}
-
-/// What each call returned, where it did.
-fn columns(subject: &Subject, scenario: &Scenario, history: &History) -> Vec<Column> {
-    let resolved = scenario.resolve(subject);
-    let threads = check::columns(&resolved);
-    let text = |thread: usize, at: usize| {
-        let operation = &threads[thread][at];
-        match history.threads.get(thread).and_then(|entries| entries.get(at)) {
-            Some(entry) => match entry.outcome {
-                Some(outcome) => format!("{} -> {}", operation.text(), operation.show(outcome)),
-                None => format!("{} -> (never returned)", operation.text()),
-            },
-            None => operation.text().to_owned(),
-        }
-    };
-    let before = scenario.prefix.len();
-    (0..threads.len())
-        .map(|thread| {
-            let from = if thread == 0 { before } else { 0 };
-            let count = scenario.threads.get(thread).map_or(0, Vec::len);
-            Column {
-                before: if thread == 0 { (0..before).map(|at| text(0, at)).collect() } else { Vec::new() },
-                parallel: (from..from + count).map(|at| text(thread, at)).collect(),
-                after: if thread == 0 {
-                    (from + count..threads[0].len()).map(|at| text(0, at)).collect()
-                } else {
-                    Vec::new()
-                },
-            }
-        })
-        .collect()
-}
-
-/// The interleaving: each step of each thread, with the line of the code that made it.
-fn steps(subject: &Subject, scenario: &Scenario, trace: &[Event], history: &History) -> Vec<Step> {
-    let resolved = scenario.resolve(subject);
-    let threads = check::columns(&resolved);
-    let mut latest = HashMap::new();
-    let begun = waits_begun(trace);
-    let mut steps = Vec::new();
-    for (at, event) in trace.iter().enumerate() {
-        steps.extend(begun.get(&at).into_iter().flatten().map(|wait| Step {
-            thread: wait.thread,
-            text: begins(wait),
-            location: wait.location.to_string(),
-        }));
-        let mut shown = || {
-            let text = if event.object.kind == crate::explore::OPERATION {
-                let (thread, at) = (event.object.address >> 16, event.object.address & 0xffff);
-                let operation = threads.get(thread)?.get(at)?;
-                latest.insert(event.thread, operation.location());
-                if event.action == "call" {
-                    format!("{} called", operation.text())
-                } else {
-                    let outcome = history.threads.get(thread)?.get(at)?.outcome?;
-                    format!("{} returns {}", operation.name(), operation.show(outcome))
-                }
-            } else if event.location.file() == crate::explore::FILE {
-                // The history's clock, and starting and joining the scenario's own threads.
-                return None;
-            } else {
-                step_text(event)
-            };
-            // A mutant's steps are those of the method that it breaks.
-            let location = match latest.get(&event.thread) {
-                Some(method) if event.location.file() == crate::mutant::FILE => method,
-                _ => event.location,
-            };
-            Some(Step { thread: event.thread, text, location: location.to_string() })
-        };
-        steps.extend(shown());
-    }
-    steps
-}
-
-/// The waits on a condition variable that others were let into the lock by, by the place where the first of them takes it. A
-/// trace has an operation where it is complete, and this one has let its lock go before: when, no event tells, but by then it
-/// had.
-fn waits_begun(trace: &[Event]) -> HashMap<usize, Vec<&Event>> {
-    let mut begun: HashMap<usize, Vec<&Event>> = HashMap::new();
-    for (at, wait) in trace.iter().enumerate() {
-        let Access::Wait { mutex, .. } = wait.access else { continue };
-        let mut during = trace.iter().enumerate().take(at).skip(wait.begun);
-        let taken = during.find(|(_, event)| {
-            let lets_in = event.object == mutex && matches!(event.access, Access::Lock(_)) && event.completed.is_some();
-            lets_in && event.thread != wait.thread
-        });
-        if let Some((place, _)) = taken {
-            begun.entry(place).or_default().push(wait);
-        }
-    }
-    begun
-}
-
-/// "Condvar #1: wait has let the lock go".
-fn begins(wait: &Event) -> String {
-    format!("{} #{}: {} has let the lock go", wait.object.kind, wait.number, wait.action)
-}
-
-/// "Mutex #1: lock WAITS".
-fn step_text(event: &Event) -> String {
-    let object = format!("{} #{}: {}", event.object.kind, event.number, event.action);
-    match &event.outcome {
-        EventOutcome::Pending => format!("{object} WAITS"),
-        EventOutcome::Done => object,
-        EventOutcome::Value(value) => format!("{object} -> {value}"),
-    }
 }
 
 impl fmt::Display for Finding {

@@ -1,6 +1,7 @@
 //! Tables of text, one column a thread.
 
-use super::{Column, Step, letter};
+use super::letter;
+use super::steps::{Column, Step};
 use std::fmt;
 
 /// Cells wider than this are cut: a table that wraps cannot be read.
