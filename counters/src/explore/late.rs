@@ -4,7 +4,7 @@
 //! that creates it, so a thread that touches the word later, ordered after nothing, would be reported for a race that
 //! the program does not have. Instead blank words are born at the start of every execution, before any thread, and a
 //! word takes one of those at its first use. A blank holds the value minus the initial value, so it starts at zero
-//! whatever word it will be.
+//! whatever word it will be. While no other thread is there, none is needed: a word is born where it is used first.
 //!
 //! What that hides: publishing a freshly built object by a Relaxed store. The word inside looks as if it had been there
 //! from the beginning. Words that are constructed where they are used, [`crate::sync::atomic`]'s, do not hide it.
