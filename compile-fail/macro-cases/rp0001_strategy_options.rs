@@ -1,4 +1,4 @@
-//! Options of a strategy: one that it does not have, one twice, values that it does not take.
+//! Options of a strategy: one that it does not have, one twice, values that it does not take, two that do not go together.
 
 use raceproof::guarded;
 
@@ -22,6 +22,18 @@ pub struct None {
 #[guarded(sharded, shards = many)]
 #[derive(Default)]
 pub struct Many {
+    value: u64,
+}
+
+#[guarded(actor, mailbox = rings, owner = caller)]
+#[derive(Default)]
+pub struct Rings {
+    value: u64,
+}
+
+#[guarded(actor, mailbox = drums)]
+#[derive(Default)]
+pub struct Drums {
     value: u64,
 }
 

@@ -619,6 +619,11 @@ pub static CODES: &[CodePage] = &[
         page: include_str!("../pages/codes/RP0041.md"),
     },
     CodePage {
+        number: "RP0042",
+        title: "a posted method that does not say that it commutes, under `mailbox = rings`",
+        page: include_str!("../pages/codes/RP0042.md"),
+    },
+    CodePage {
         number: "RP0050",
         title: "`#[concurrent]` on something that is not the one impl of a type's own methods",
         page: include_str!("../pages/codes/RP0050.md"),

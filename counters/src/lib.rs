@@ -77,7 +77,7 @@ pub mod __private {
     // Its users have it from `raceproof-test`; here it stands for the gallery, which shows what it refuses.
     pub use raceproof_macros::race_tests;
 
-    pub use crate::strategy::{Actor, Bounded, OnCaller, OnThread, Room, Unbounded, Visit};
+    pub use crate::strategy::{Actor, Bounded, OnCaller, OnThread, Posts, Rings, Room, Unbounded, Visit};
     pub use crate::strategy::{
         Adds, Again, Amount, Atomic, Build, ByKey, ByThread, Call, Commutes, Consistency, Detach, Exclusive, Fold,
         Guarded, Hidden, Integer, Keyed, Kind, Known, KnownAmount, LeftRight, Mutation, Mutex, Named, Neutral, OnPanic,

@@ -21,6 +21,7 @@ macro_rules! sums {
             pub const fn new() -> Self {
                 Self { sum: 0, calls: 0 }
             }
+            #[commutes]
             pub fn add(&mut self, amount: u64) {
                 assert_ne!(amount, 13, "an unlucky amount");
                 self.sum += amount;
@@ -45,6 +46,7 @@ macro_rules! sums {
 sums! {
     OnThread, actor, owner = thread;
     OnThreadBounded, actor, mailbox = 16;
+    OnThreadRings, actor, mailbox = rings;
     OnCaller, actor, owner = caller;
     OnCallerBounded, actor, owner = caller, mailbox = 2;
 }
@@ -54,6 +56,7 @@ macro_rules! each {
     ($($test:ident),+) => {
         mod on_thread { $( #[test] fn $test() { super::$test!(super::OnThread); } )+ }
         mod on_thread_bounded { $( #[test] fn $test() { super::$test!(super::OnThreadBounded); } )+ }
+        mod on_thread_rings { $( #[test] fn $test() { super::$test!(super::OnThreadRings); } )+ }
         mod on_caller { $( #[test] fn $test() { super::$test!(super::OnCaller); } )+ }
         mod on_caller_bounded { $( #[test] fn $test() { super::$test!(super::OnCallerBounded); } )+ }
     };
@@ -353,6 +356,13 @@ fn without_threads() {
         narrow.add(1);
     }
     assert_eq!(narrow.get(), (100, 100));
+    let rings = OnThreadRings::new();
+    for _ in 0..1_000 {
+        rings.add(1);
+    }
+    assert_eq!(rings.get(), (1_000, 1_000));
+    rings.add(1);
+    assert_eq!(rings.into_sum(), 1_001);
     narrow.add(13);
     assert!(panic_of(|| narrow.get()).contains("::add`"), "a panic poisons there too");
     assert_eq!(actor.into_sum(), 101);
@@ -391,6 +401,7 @@ macro_rules! poisoned_and_given_glass {
                 drop(glass);
                 self.pieces
             }
+            #[commutes]
             pub fn leave(&mut self, glass: Glass) {
                 drop(glass);
             }
@@ -417,6 +428,7 @@ macro_rules! poisoned_and_given_glass {
 
 poisoned_and_given_glass! {
     what_is_refused_may_panic_as_it_goes_on_a_thread: GlassOnThread, actor, mailbox = 2;
+    what_is_refused_may_panic_as_it_goes_out_of_a_ring: GlassInRings, actor, mailbox = rings;
     what_is_refused_may_panic_as_it_goes_on_a_caller: GlassOnCaller, actor, owner = caller, mailbox = 2;
 }
 
@@ -473,10 +485,12 @@ macro_rules! selves {
 
         #[guarded]
         impl $name {
+            #[commutes]
             pub fn introduce(&mut self, back: Weak<$holder>, done: Arc<Mutex<Vec<&'static str>>>) {
                 self.back = back;
                 self.done = Some(done);
             }
+            #[commutes]
             pub fn note(&mut self, what: &'static str) {
                 self.seen.push(what);
                 if let Some(done) = &self.done {
@@ -486,6 +500,7 @@ macro_rules! selves {
             pub fn ask_itself(&mut self) -> u64 {
                 self.back.upgrade().map_or(0, |holder| holder.actor.count())
             }
+            #[commutes]
             pub fn tell_itself(&mut self) {
                 self.note("told");
                 if let Some(holder) = self.back.upgrade() {
@@ -501,6 +516,7 @@ macro_rules! selves {
 
 selves! {
     ThreadSelf, ThreadHolder, actor;
+    RingsSelf, RingsHolder, actor, mailbox = rings;
     CallerSelf, CallerHolder, actor, owner = caller, mailbox = 1;
 }
 
@@ -511,6 +527,10 @@ fn who_asks_himself_is_told_so_and_does_not_hang() {
     on_thread.actor.introduce(Arc::downgrade(&on_thread), Arc::clone(&done));
     let told = panic_of(|| on_thread.actor.ask_itself());
     assert!(told.contains("`ThreadSelf::count` is called from inside one of `ThreadSelf`'s own methods"), "{told}");
+    let in_rings = Arc::new(RingsHolder::default());
+    in_rings.actor.introduce(Arc::downgrade(&in_rings), Arc::clone(&done));
+    let told = panic_of(|| in_rings.actor.ask_itself());
+    assert!(told.contains("`RingsSelf::count` is called from inside one of `RingsSelf`'s own methods"), "{told}");
     let on_caller = Arc::new(CallerHolder::default());
     on_caller.actor.introduce(Arc::downgrade(&on_caller), Arc::clone(&done));
     let told = panic_of(|| on_caller.actor.ask_itself());
@@ -524,6 +544,12 @@ fn who_tells_himself_is_heard_afterwards() {
     on_thread.actor.introduce(Arc::downgrade(&on_thread), Arc::clone(&done));
     on_thread.actor.tell_itself();
     while on_thread.actor.count() < 2 {}
+    assert_eq!(*done.lock().unwrap(), ["told", "by itself"]);
+    done.lock().unwrap().clear();
+    let in_rings = Arc::new(RingsHolder::default());
+    in_rings.actor.introduce(Arc::downgrade(&in_rings), Arc::clone(&done));
+    in_rings.actor.tell_itself();
+    while in_rings.actor.count() < 2 {}
     assert_eq!(*done.lock().unwrap(), ["told", "by itself"]);
     done.lock().unwrap().clear();
     let on_caller = Arc::new(CallerHolder::default());
@@ -541,65 +567,153 @@ impl Drop for Told {
     }
 }
 
-#[test]
-fn the_last_handle_may_go_on_the_actor_s_own_thread() {
-    #[guarded(actor, tests = off)]
-    #[derive(Default)]
-    struct Snake {
-        own: Option<Arc<Pit>>,
-        told: Vec<Told>,
-    }
-    #[derive(Default)]
-    struct Pit {
-        snake: Snake,
-    }
-    #[guarded]
-    impl Snake {
-        pub fn swallow(&mut self, own: Arc<Pit>, told: Told) {
-            self.own = Some(own);
-            self.told.push(told);
+macro_rules! snakes {
+    ($($test:ident: $snake:ident, $pit:ident, $($option:ident $(= $value:tt)?),+;)+) => { $(
+        #[guarded($($option $(= $value)?),+, tests = off)]
+        #[derive(Default)]
+        struct $snake {
+            own: Option<Arc<$pit>>,
+            told: Vec<Told>,
         }
-        pub fn bite(&mut self) {
-            let own = self.own.take();
-            if let Some(pit) = &own {
-                pit.snake.after(Told(Arc::clone(&self.told[0].0)));
+        #[derive(Default)]
+        struct $pit {
+            snake: $snake,
+        }
+        // One thread calls the first two, and the third is called by the second: where that is all, they commute.
+        #[guarded]
+        impl $snake {
+            #[commutes]
+            pub fn swallow(&mut self, own: Arc<$pit>, told: Told) {
+                self.own = Some(own);
+                self.told.push(told);
             }
-            drop(own);
+            #[commutes]
+            pub fn bite(&mut self) {
+                let own = self.own.take();
+                if let Some(pit) = &own {
+                    pit.snake.after(Told(Arc::clone(&self.told[0].0)));
+                }
+                drop(own);
+            }
+            #[commutes]
+            pub fn after(&mut self, told: Told) {
+                self.told.push(told);
+            }
         }
-        pub fn after(&mut self, told: Told) {
-            self.told.push(told);
+
+        #[test]
+        fn $test() {
+            let drops = Arc::new(AtomicU64::new(0));
+            for round in 1..=50 {
+                let pit = Arc::new($pit::default());
+                pit.snake.swallow(Arc::clone(&pit), Told(Arc::clone(&drops)));
+                pit.snake.bite();
+                drop(pit);
+                // Whoever was last: all that was posted is run, and nothing leaks.
+                let began = Instant::now();
+                while drops.load(SeqCst) < 2 * round {
+                    assert!(began.elapsed() < Duration::from_secs(120), "{} of {}", drops.load(SeqCst), 2 * round);
+                    thread::yield_now();
+                }
+            }
+            let began = Instant::now();
+            while alive(stringify!($snake)) {
+                assert!(began.elapsed() < Duration::from_secs(120), "its threads are still there");
+                thread::yield_now();
+            }
+        }
+    )+ };
+}
+
+snakes! {
+    the_last_handle_may_go_on_the_actor_s_own_thread: Snake, Pit, actor;
+    the_last_handle_may_go_out_of_a_ring: RingSnake, RingPit, actor, mailbox = rings;
+}
+
+/// Calls that fit into a slot, that do not, and that do not even fit into the sender's chunk of memory.
+#[guarded(actor, mailbox = rings, tests = off)]
+#[derive(Default)]
+struct Sizes {
+    sum: u64,
+}
+
+#[guarded]
+impl Sizes {
+    #[commutes]
+    pub fn none(&mut self) {
+        self.sum += 1;
+    }
+    #[commutes]
+    pub fn word(&mut self, amount: u64) {
+        self.sum += amount;
+    }
+    #[commutes]
+    pub fn text(&mut self, text: String) {
+        self.sum += text.len() as u64;
+    }
+    #[commutes]
+    pub fn page(&mut self, page: [u64; 512]) {
+        self.sum += page.iter().sum::<u64>();
+    }
+    pub fn get(&self) -> u64 {
+        self.sum
+    }
+}
+
+#[test]
+fn calls_of_each_size_go_through_a_ring() {
+    let sizes = Sizes::default();
+    for _ in 0..300 {
+        sizes.none();
+        sizes.word(2);
+        sizes.text("three".repeat(2));
+        sizes.page([1; 512]);
+    }
+    assert_eq!(sizes.get(), 300 * (1 + 2 + 10 + 512));
+}
+
+/// A thread that ends leaves what it has posted, and the next one of its number goes on in the same ring. More actors than a
+/// thread remembers are no obstacle, nor is a thread that ends and posts once more while it does.
+#[test]
+fn rings_are_handed_on_from_thread_to_thread() {
+    struct Last(Arc<Vec<OnThreadRings>>);
+    impl Drop for Last {
+        fn drop(&mut self) {
+            self.0.iter().for_each(|actor| actor.add(1));
         }
     }
-    let drops = Arc::new(AtomicU64::new(0));
-    for round in 1..=50 {
-        let pit = Arc::new(Pit::default());
-        pit.snake.swallow(Arc::clone(&pit), Told(Arc::clone(&drops)));
-        pit.snake.bite();
-        drop(pit);
-        // Whoever was last: all that was posted is run, and nothing leaks.
-        let began = Instant::now();
-        while drops.load(SeqCst) < 2 * round {
-            assert!(began.elapsed() < Duration::from_secs(120), "{} of {}", drops.load(SeqCst), 2 * round);
-            thread::yield_now();
-        }
+    thread_local! {
+        static LAST: std::cell::RefCell<Option<Last>> = const { std::cell::RefCell::new(None) };
     }
-    let began = Instant::now();
-    while alive("Snake") {
-        assert!(began.elapsed() < Duration::from_secs(120), "its threads are still there");
-        thread::yield_now();
+    let actors: Arc<Vec<OnThreadRings>> = Arc::new((0..40).map(|_| OnThreadRings::new()).collect());
+    for _ in 0..20 {
+        let actors = Arc::clone(&actors);
+        thread::spawn(move || {
+            LAST.set(Some(Last(Arc::clone(&actors))));
+            for _ in 0..20 {
+                actors.iter().for_each(|actor| actor.add(1));
+            }
+        })
+        .join()
+        .unwrap();
+    }
+    // Joined: what each thread has posted came before.
+    for actor in actors.iter() {
+        assert_eq!(actor.get(), (20 * 21, 20 * 21));
     }
 }
 
 #[test]
 fn a_static_needs_nothing_before_its_first_call() {
     static THREAD: OnThread = OnThread::new();
+    static RINGS: OnThreadRings = OnThreadRings::new();
     static CALLER: OnCaller = OnCaller::new();
     thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| (0..100).for_each(|_| (THREAD.add(1), CALLER.add(1)).0));
+            scope.spawn(|| (0..100).for_each(|_| (THREAD.add(1), RINGS.add(1), CALLER.add(1)).0));
         }
     });
-    assert_eq!((THREAD.get(), CALLER.get()), ((400, 400), (400, 400)));
+    assert_eq!((THREAD.get(), RINGS.get(), CALLER.get()), ((400, 400), (400, 400), (400, 400)));
 }
 
 #[test]

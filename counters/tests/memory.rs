@@ -101,6 +101,7 @@ macro_rules! sums {
 
         #[guarded]
         impl $name {
+            #[commutes]
             pub fn add(&mut self, words: Vec<u64>) {
                 self.sum += words.iter().sum::<u64>();
             }
@@ -133,6 +134,7 @@ macro_rules! sums {
 sums! {
     OnThread, actor, owner = thread;
     OnThreadBounded, actor, mailbox = 16;
+    OnThreadRings, actor, mailbox = rings;
     OnCaller, actor, owner = caller;
     OnCallerBounded, actor, owner = caller, mailbox = 2;
 }
@@ -156,6 +158,7 @@ fn memory_is_flat() {
         maps("SerialMap", &SerialMap::new());
         OnThread::posted();
         OnThreadBounded::posted();
+        OnThreadRings::posted();
         OnCaller::posted();
         OnCallerBounded::posted();
     });

@@ -159,6 +159,11 @@ codes! {
     SIDE_EFFECT = "RP0041", "a side effect in a method that may run more than once, under `atomic`",
         "return what is to be printed, sent or counted, and do that with the result, outside; or choose `#[guarded(mutex)]`, which runs each body once",
         "A method of an atomic word is tried on a copy of the state, and tried again if another thread was faster. Trying is free as long as the body changes nothing but the state; what it prints or sends has happened, however often it was tried.";
+    /// Said by rustc, in the words of the trait `Commutes`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "its words are those of the trait `Commutes`"))]
+    RINGS_COMMUTE = "RP0042", "a posted method that does not say that it commutes, under `mailbox = rings`",
+        "write `#[commutes]` above it, if the order of its calls among all that say so cannot be told; or leave out `mailbox = rings`, and one queue keeps the order",
+        "With rings each sender has a queue of its own, so that none waits for another; in return nobody knows in which order the calls of two senders are run. Where the order shows in the state, some results would have no explanation. Calls that wait for a result keep their order, and so does what one thread posts.";
     CONCURRENT_ITEM = "RP0050", "`#[concurrent]` on something that is not the one impl of a type's own methods",
         "write it on `impl Stack { .. }`, once a type: the methods that threads share stand there, `&self`",
         "The attribute explores calls from several threads against one spec. A struct has no methods, the methods of a trait's impl are somebody else's promise, and with two impls it would not know which one names the spec.";

@@ -43,7 +43,7 @@ mod shard_lock;
 mod sharded;
 mod striped;
 
-pub use actor::{Actor, Bounded, OnCaller, OnThread, Room, Unbounded};
+pub use actor::{Actor, Bounded, OnCaller, OnThread, Posts, Rings, Room, Unbounded};
 #[cfg(feature = "explore")]
 pub(crate) use atomic::Change;
 pub use atomic::{Atomic, Packed};

@@ -46,6 +46,10 @@ pub enum Mutation {
     FirstUseUnordered,
     /// What the first call makes is made by two first calls, and the second one's takes the place of the first one's.
     FirstUseTwice,
+    /// A reply is made without what lies in its senders' own queues.
+    RingsNotEmptied,
+    /// A reply is made after one look at each of the senders' own queues, whatever comes into those that were looked at.
+    RingsEmptiedOnce,
     /// No mistake, but a mischance, which no strategy lists: the operating system starts no thread for an actor. Nothing may
     /// be lost by it.
     NoThreadToBeHad,
@@ -73,6 +77,8 @@ impl Mutation {
         Self::RunTwice,
         Self::FirstUseUnordered,
         Self::FirstUseTwice,
+        Self::RingsNotEmptied,
+        Self::RingsEmptiedOnce,
         Self::NoThreadToBeHad,
     ];
 
@@ -98,6 +104,8 @@ impl Mutation {
             Self::RunTwice => "run_twice",
             Self::FirstUseUnordered => "first_use_unordered",
             Self::FirstUseTwice => "first_use_twice",
+            Self::RingsNotEmptied => "rings_not_emptied",
+            Self::RingsEmptiedOnce => "rings_emptied_once",
             Self::NoThreadToBeHad => "no_thread_to_be_had",
         }
     }
@@ -126,6 +134,8 @@ impl Mutation {
             Self::RunTwice => "with operations run twice",
             Self::FirstUseUnordered => "with what its first call makes handed to others without an order",
             Self::FirstUseTwice => "with what its first call makes made by two first calls",
+            Self::RingsNotEmptied => "with replies made before its senders' queues are emptied",
+            Self::RingsEmptiedOnce => "with replies made after one look at each of its senders' queues",
             Self::NoThreadToBeHad => "with an operating system that starts no thread for it",
         }
     }

@@ -149,6 +149,11 @@ pub trait Fold<S>: Op<S> {
 
 /// An operation that commutes with every other one that says so: the method bears `#[commutes]`. Its user vouches for
 /// that, and the exploration checks it.
+#[diagnostic::on_unimplemented(
+    message = "RP0042: this method is posted to a mailbox of rings, and does not say that it commutes",
+    label = "each sender has a queue of its own: nobody knows in which order two senders' calls are run",
+    note = "write `#[commutes]` above it, if the order of its calls among all that say so cannot be told; or leave out `mailbox = rings`, and one queue keeps the order"
+)]
 pub trait Commutes {}
 
 /// A strategy that keeps the state in one piece, so that it can be taken out again: methods with `self`, arguments

@@ -143,6 +143,35 @@ fn a_counter_by_threads_adds_up() {
     assert_eq!(format!("{:?}", Hits::new()), vec!["Hits { value: 0 }"; parts].join(" | "));
 }
 
+/// The same method of a strategy that has a queue a thread for it.
+#[guarded(actor, mailbox = rings)]
+#[derive(Default)]
+pub struct Posted {
+    value: u64,
+}
+
+#[guarded]
+impl Posted {
+    #[commutes]
+    pub fn hit(&mut self) {
+        self.value += 1;
+    }
+    pub fn get(&self) -> u64 {
+        self.value
+    }
+}
+
+#[test]
+fn what_commutes_goes_into_rings() {
+    let posted = Posted::default();
+    std::thread::scope(|scope| {
+        for _ in 0..5 {
+            scope.spawn(|| (0..100).for_each(|_| posted.hit()));
+        }
+    });
+    assert_eq!(posted.get(), 500);
+}
+
 /// A key whose hash, or whose equality, panics.
 #[derive(Clone, Debug)]
 struct Hostile {

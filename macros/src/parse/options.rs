@@ -117,6 +117,16 @@ fn settings(given: &[MetaNameValue], strategy: &'static Strategy, errors: &mut E
             None => errors.refuse(&codes::OPTION, &pair.value, format!("`{known}` is {takes}")),
         }
     }
+    for (option, other, why) in strategy.excludes {
+        if settings.is(option.0, option.1)
+            && settings.is(other.0, other.1)
+            && let Some(pair) = given.iter().find(|pair| pair.path.is_ident(option.0))
+        {
+            let what = format!("`{} = {}` does not go with `{} = {}`: {why}", option.0, option.1, other.0, other.1);
+            errors.refuse(&codes::OPTION, pair, what);
+            return Settings::default();
+        }
+    }
     settings
 }
 

@@ -7,6 +7,7 @@ pub(super) const MUTEX: Strategy = Strategy {
     name: "mutex",
     marker: "Mutex",
     options: &[],
+    excludes: &[],
     arguments: |_, _| quote!(),
     copies_state: false,
     shares_state: false,

@@ -54,6 +54,8 @@ pub(crate) struct Strategy {
     pub(crate) marker: &'static str,
     /// The options that may stand beside its name, and what they take.
     pub(crate) options: &'static [(&'static str, Takes)],
+    /// Values of two options that do not go together, with the reason as a clause; what is refused is the first.
+    pub(crate) excludes: &'static [(Value, Value, &'static str)],
     /// The marker's generic arguments, `<16>`, from the options; the second parameter is `::raceproof::__private`.
     pub(crate) arguments: fn(&Settings, &TokenStream) -> TokenStream,
     /// Whether the state must be `Copy`.
@@ -92,6 +94,9 @@ pub(crate) fn names() -> String {
     let all: Vec<_> = ALL.iter().map(|strategy| format!("`{}`", strategy.name)).collect();
     all.join(", ")
 }
+
+/// An option and a word that it takes.
+pub(crate) type Value = (&'static str, &'static str);
 
 /// The values that an option takes.
 pub(crate) struct Takes {

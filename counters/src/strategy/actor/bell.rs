@@ -44,14 +44,21 @@ impl Bell {
     /// Waits until it has rung, and says for what.
     #[cfg_attr(feature = "explore", track_caller)]
     pub(super) fn wait(&self) -> u32 {
-        for look in 0..looks() {
+        self.wait_for(0)
+    }
+
+    /// The same, with so many more looks before who waits goes to sleep.
+    #[cfg_attr(feature = "explore", track_caller)]
+    pub(super) fn wait_for(&self, more: u32) -> u32 {
+        let looks = looks() + more;
+        for look in 0..looks {
             // Acquire: what was done before the ringing is seen after it.
             let state = self.state.load(Acquire);
             if state != SILENT {
                 return state;
             }
-            // The last looks let others run, who may be the one that is to ring.
-            if look + 3 < looks() { crate::hint::spin_loop() } else { crate::thread::yield_now() }
+            // The last looks let others run, who may be the one that is to ring; of many looks a few before them, too.
+            if look + 3 < looks && look % 32 != 31 { crate::hint::spin_loop() } else { crate::thread::yield_now() }
         }
         // SAFETY: the state is `SILENT` or rung: who rings touches this only after `ASLEEP`.
         self.sleeper.with_mut(|sleeper| unsafe { *sleeper = Some(Sleeper::here()) });

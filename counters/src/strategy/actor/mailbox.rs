@@ -52,7 +52,7 @@ impl<S> Drop for Abandon<'_, S> {
 
 /// The ordering that is meant, unless this execution is to do without.
 #[inline(always)]
-fn ordered(meant: Ordering) -> Ordering {
+pub(super) fn ordered(meant: Ordering) -> Ordering {
     if broken(Mutation::OrderingsRelaxed) { Relaxed } else { meant }
 }
 
@@ -67,6 +67,14 @@ impl<S> Mailbox<S> {
     pub(super) fn enter(&self) -> bool {
         // Acquire: what the last one did who worked is seen. Relaxed: if not, nothing is touched.
         self.head.exchange(idle(), tagged(idle(), BUSY), ordered(Acquire), Relaxed).is_ok()
+    }
+
+    /// Whether a message lies there.
+    #[inline]
+    #[cfg_attr(feature = "explore", track_caller)]
+    pub(super) fn has_message(&self) -> bool {
+        // Relaxed: nothing is followed, `take` looks for itself.
+        !message(self.head.load(Relaxed)).is_null()
     }
 
     /// Ends what [`Self::enter`] began, where there can have been no other sender.
@@ -151,8 +159,7 @@ impl<S> Mailbox<S> {
     pub(super) fn look(&self, times: u32) {
         for _ in 0..times {
             crate::thread::yield_now();
-            // Relaxed: nothing is followed, `take` looks for itself.
-            if !message(self.head.load(Relaxed)).is_null() {
+            if self.has_message() {
                 return;
             }
         }

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`Question`] | on the stack of the caller, who waits | when its bell has rung for [`DONE`] |
 //! | [`Parcel`] | in memory of its own, see `memory` | when it has been performed |
+//! | [`Nudge`] | in memory of its own | when it has been performed |
 //! | [`Stop`] | on the stack of who drops the actor, or in a parcel | when the owner's thread has ended |
 
 use super::super::mutation::{Mutation, broken};
@@ -265,6 +266,33 @@ impl<M: Room, S, O: Op<S>> Parcel<M, S, O> {
             Errand::Discard(left) => {
                 // SAFETY: as above.
                 drop(unsafe { Self::take_out(header, left) });
+                Answer::Done
+            }
+            Errand::Relieve => Answer::No,
+        }
+    }
+}
+
+/// Nothing but a reason to wake up, for an owner who is to look elsewhere.
+#[repr(C)]
+pub(super) struct Nudge<S> {
+    header: Header<S>,
+    state: PhantomData<S>,
+}
+
+impl<S> Nudge<S> {
+    pub(super) fn pack() -> NonNull<Header<S>> {
+        let place = memory::allocate::<Self>();
+        // SAFETY: it is of this layout, and ours.
+        unsafe { place.as_ptr().write(Self { header: Header::new(Self::perform), state: PhantomData }) };
+        place.cast()
+    }
+
+    unsafe fn perform(header: NonNull<Header<S>>, errand: Errand<'_, S>) -> Answer {
+        match errand {
+            Errand::Run { left, .. } | Errand::Discard(left) => {
+                // SAFETY: it was allocated as this type, has nothing to drop, and `Header::perform` says that it is ours.
+                unsafe { memory::release(header.cast::<Self>(), &mut left.ledger) };
                 Answer::Done
             }
             Errand::Relieve => Answer::No,

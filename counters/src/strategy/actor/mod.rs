@@ -10,6 +10,7 @@
 //! | `message`, `memory` | what is posted, and where it lies |
 //! | `bell` | how a caller waits for his reply |
 //! | `room` | the bound of a mailbox that has one |
+//! | `rings` | a queue a sender, for posted calls that commute |
 //! | `resident` | the state, and its poison |
 //! | `thread`, `caller` | the two owners |
 
@@ -19,6 +20,7 @@ mod mailbox;
 mod memory;
 mod message;
 mod resident;
+mod rings;
 mod room;
 mod thread;
 mod word;
@@ -31,7 +33,7 @@ use resident::{Reply, Resident};
 use std::marker::PhantomData;
 use thread::ThreadCell;
 
-pub use room::{Bounded, Room, Unbounded};
+pub use room::{Bounded, Posts, Rings, Room, Unbounded};
 
 /// A mailbox and an owner.
 pub struct Actor<O, M>(PhantomData<(O, M)>);
@@ -61,6 +63,19 @@ const MUTATIONS: [Mutation; 7] = [
     Mutation::FirstUseUnordered,
 ];
 
+/// The same with rings. The order of the mailbox is not among them: those who wait there have not come one after the other. Nor
+/// are two that no results of the object's own methods show (`BarrierLeftOut`), or only those of three senders in a weak
+/// memory (`RingsEmptiedOnce`): they have tests of their own.
+const MUTATIONS_WITH_RINGS: [Mutation; 7] = [
+    Mutation::ReplyToAnother,
+    Mutation::ReplyLost,
+    Mutation::WakeUpLost,
+    Mutation::DrainSkipped,
+    Mutation::OrderingsRelaxed,
+    Mutation::FirstUseUnordered,
+    Mutation::RingsNotEmptied,
+];
+
 /// The state, unless it is in doubt.
 fn sound<S: Named>(resident: Option<Resident<S>>) -> S {
     match resident {
@@ -75,7 +90,7 @@ impl<M: Room, S> Strategy<S> for Actor<OnThread, M> {
     const ON_PANIC: OnPanic = ON_PANIC;
     const POSTS: bool = true;
     const FIRST_USE: bool = true;
-    const MUTATIONS: &'static [Mutation] = &MUTATIONS;
+    const MUTATIONS: &'static [Mutation] = if M::RINGS { &MUTATIONS_WITH_RINGS } else { &MUTATIONS };
 
     #[cfg_attr(feature = "explore", track_caller)]
     fn into_state(cell: Self::Cell) -> S
@@ -167,7 +182,7 @@ where
 
 impl<M, S, O> Post<Actor<OnThread, M>, S, O> for Detach
 where
-    M: Room,
+    M: Room + Posts<O>,
     S: Named + Send + 'static,
     O: Op<S, Out = ()> + Send + 'static,
 {

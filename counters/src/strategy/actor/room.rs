@@ -14,6 +14,7 @@
 //! other has either seen the place or sleeps by then. Every ordering is Relaxed: the word is a number that publishes
 //! nothing, messages are published by the mailbox, and sleepers by the lock.
 
+use super::super::op::Commutes;
 #[cfg(feature = "explore")]
 use crate::explore::late::LateWord;
 #[cfg(not(feature = "explore"))]
@@ -25,6 +26,8 @@ use crate::sync::{Condvar, Mutex, PoisonError};
 pub trait Room: Send + Sync + 'static {
     /// An empty one.
     const EMPTY: Self;
+    /// Whether each sender has a queue of its own for what nobody waits for.
+    const RINGS: bool = false;
     /// Waits until there is room for one more, and takes it. Who is `inside` does not wait.
     fn take(&self, inside: impl FnOnce() -> bool);
     /// A message less.
@@ -44,6 +47,27 @@ impl Room for Unbounded {
     #[inline(always)]
     fn give_back(&self) {}
 }
+
+/// No bound, and a queue a sender for what nobody waits for: see `rings`.
+#[derive(Debug)]
+pub struct Rings;
+
+impl Room for Rings {
+    const EMPTY: Self = Self;
+    const RINGS: bool = true;
+
+    #[inline(always)]
+    fn take(&self, _: impl FnOnce() -> bool) {}
+
+    #[inline(always)]
+    fn give_back(&self) {}
+}
+
+/// A mailbox to which this operation may be posted.
+pub trait Posts<O> {}
+impl<O> Posts<O> for Unbounded {}
+impl<O, const N: usize> Posts<O> for Bounded<N> {}
+impl<O: Commutes> Posts<O> for Rings {}
 
 /// At most `N` messages.
 #[derive(Debug)]

@@ -12,28 +12,34 @@
 //! | on its own thread (a method drops the last handle) | the same, but nobody waits: the thread frees the core itself |
 //! | never, as a static | the thread ends with the process |
 
+mod owner;
+
 use super::super::frame::{Frame, asks_itself};
 use super::super::mutation::{Mutation, broken};
 use super::super::op::{Named, Op};
 use super::super::pointer::Pointer;
 use super::bell::{Bell, DONE};
-use super::mailbox::{Abandon, Mailbox, Posted, Taken};
-use super::message::{Answer, Errand, Header, Left, Parcel, Question, Stop};
+use super::mailbox::{Mailbox, Posted};
+use super::message::{Answer, Header, Nudge, Parcel, Question, Stop};
 use super::resident::{Reply, Resident, unheard};
+use super::rings::Rings;
 use super::room::Room;
 use crate::cell::UnsafeCell;
 use crate::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed};
-use crate::thread::{JoinHandle, Sleeper, alone, catch, given_up, rest, service};
+use crate::thread::{JoinHandle, Sleeper, alone, catch, given_up, service};
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-/// Looks at an empty mailbox before its thread sleeps: to be woken costs the sender a hundred times what it costs to post.
-const LOOKS: u32 = if cfg!(feature = "explore") { 0 } else { 3 };
+/// More looks of a caller whose reply comes after rings have been emptied: what he alone has posted in some microseconds
+/// takes the owner as long.
+const EMPTYING: u32 = if cfg!(feature = "explore") { 0 } else { 1_000 };
 
 /// What the thread shares with the callers.
 pub(super) struct Core<M, S> {
     mailbox: Mailbox<S>,
     room: M,
+    /// Where posted calls lie, if not in the mailbox.
+    rings: Option<Box<Rings<S>>>,
     resident: UnsafeCell<Option<Resident<S>>>,
     /// Whom to wake. Written by the thread before it rests for the first time, read by who finds it resting.
     sleeper: UnsafeCell<Option<Sleeper>>,
@@ -93,6 +99,7 @@ impl<M: Room, S> ThreadCell<M, S> {
         let core = Core {
             mailbox: Mailbox::new(),
             room: M::EMPTY,
+            rings: M::RINGS.then(|| Box::new(Rings::new())),
             resident: UnsafeCell::new(None),
             sleeper: UnsafeCell::new(None),
             #[cfg(feature = "explore")]
@@ -134,7 +141,7 @@ impl<M: Room, S> ThreadCell<M, S> {
         let question = Question::new(ask, false);
         // SAFETY: the question is on this stack, and nobody leaves before its bell has rung.
         unsafe { core.post(NonNull::new_unchecked(question.header()), fresh, start) };
-        question.bell.wait();
+        question.bell.wait_for(if M::RINGS { EMPTYING } else { 0 });
         question.take_reply().unwrap_or(Reply::Nobody)
     }
 
@@ -190,10 +197,23 @@ impl<M: Room, S> ThreadCell<M, S> {
     #[cfg_attr(feature = "explore", track_caller)]
     pub(super) fn send<O>(&self, start: Start<M, S>, op: O)
     where
-        S: Named,
+        S: Named + 'static,
         O: Op<S> + Send + 'static,
     {
         let (core, fresh) = self.core();
+        if let Some(rings) = core.rings()
+            // A specification has no threads, and so no thread's own.
+            && !alone()
+        {
+            let unseen = rings.put(op);
+            // Who takes a message that lies there already comes by the rings, if not then, before he rests: he has not yet
+            // said anew that he is about to.
+            if fresh || unseen && !core.mailbox.has_message() {
+                // SAFETY: packed just now, and freed by whoever performs it.
+                unsafe { core.post(Nudge::pack(), fresh, start) };
+            }
+            return;
+        }
         // Nor can the call wait that has made the core: nobody makes room before it has started the thread, and others may
         // have filled the mailbox by now.
         core.room.take(|| fresh || core.inside());
@@ -260,9 +280,7 @@ impl<M: Room, S> ThreadCell<M, S> {
             if made {
                 // SAFETY: this call has entered the mailbox, and takes what others have posted meanwhile, if anything.
                 unsafe {
-                    if let Taken::Batch(batch) = core.mailbox.take(false) {
-                        core.work(batch.as_ptr(), false);
-                    }
+                    core.work(null_mut(), false);
                 }
             }
         }
@@ -340,6 +358,12 @@ unsafe fn own<M: Room, S>(core: *const Core<M, S>) {
 impl<M: Room, S> Core<M, S> {
     fn address(&self) -> *const () {
         std::ptr::from_ref(self).cast()
+    }
+
+    /// The senders' own queues, if this kind of mailbox has any.
+    #[inline(always)]
+    fn rings(&self) -> Option<&Rings<S>> {
+        if M::RINGS { self.rings.as_deref() } else { None }
     }
 
     /// This core, which another call may have made: an engine is told of it.
@@ -421,69 +445,5 @@ impl<M: Room, S> Core<M, S> {
                 sleeper.wake();
             }
         });
-    }
-
-    /// Runs what is posted, in its order: until it is stopped, if it is this thread's life, and otherwise until nothing is
-    /// left.
-    ///
-    /// # Safety
-    /// This thread works at the mailbox, and the batch is its own.
-    #[cfg_attr(feature = "explore", track_caller)]
-    unsafe fn work(&self, mut batch: *mut Header<S>, for_life: bool) -> Answer {
-        let abandon = Abandon(&self.mailbox);
-        let end = Frame::within(self.address(), || {
-            loop {
-                let mut left = Left::new(&self.room);
-                let mut end = Answer::Done;
-                while !batch.is_null() {
-                    // One net for the whole batch: what panics has left it, and the rest goes on.
-                    // SAFETY: the batch is the owner's.
-                    match catch(|| unsafe { self.run_batch(&mut batch, &mut left) }) {
-                        Ok(answer) => end = answer,
-                        Err(payload) => unheard(payload),
-                    }
-                }
-                left.close();
-                if end != Answer::Done {
-                    // Nobody could post any more when the last message was.
-                    return end;
-                }
-                if for_life {
-                    self.mailbox.look(LOOKS);
-                }
-                // SAFETY: this thread works at the mailbox, or was woken to.
-                match unsafe { self.mailbox.take(false) } {
-                    Taken::Batch(next) => batch = next.as_ptr(),
-                    Taken::Rest | Taken::Nothing if for_life => rest(),
-                    Taken::Rest | Taken::Nothing => return Answer::Done,
-                }
-            }
-        });
-        std::mem::forget(abandon);
-        end
-    }
-
-    /// Runs a batch; if a message unwinds, it stands at the next one. Says whether the owner is to end.
-    ///
-    /// # Safety
-    /// This thread works at the mailbox, and the batch is its own.
-    unsafe fn run_batch(&self, batch: &mut *mut Header<S>, left: &mut Left) -> Answer {
-        let mut end = Answer::Done;
-        while let Some(message) = NonNull::new(*batch) {
-            // SAFETY: by the caller's promise, and each message is alive until it has been performed.
-            let answer = unsafe {
-                *batch = Header::link(*batch);
-                self.resident.with_mut(|resident| match &mut *resident {
-                    Some(resident) => {
-                        Header::perform(message, Errand::Run { resident, left: &mut *left, at_home: false })
-                    }
-                    None => Header::perform(message, Errand::Discard(left)),
-                })
-            };
-            if let Answer::Stop | Answer::StopAndFree = answer {
-                end = answer;
-            }
-        }
-        end
     }
 }

@@ -16,6 +16,9 @@
 //! then on; or it comes after it, and then so does its look at the way in use, which the writer had set before: it has a
 //! fence of its own.
 //!
+//! An actor with rings stands on the same barrier: its senders are the readers, and the owner who rests is the writer. How
+//! often he rests decides nothing there, so the way is the one that it began with.
+//!
 //! What an exploration takes on trust is the system call's contract, and with it this paragraph: a fence on both sides is
 //! what the call amounts to, for a reader and a writer. (Two readers have no fence between them in what ships, and in an
 //! exploration they have; they share nothing that is written.)
@@ -26,7 +29,7 @@ use crate::sync::atomic::fence;
 use crate::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// Who pays.
-pub(super) struct Barrier {
+pub(in super::super) struct Barrier {
     /// [`Self::FENCED`], [`Self::LIGHT`], or [`Self::ALONE`] for good. Stored under the writers' lock.
     #[cfg(all(target_os = "linux", not(miri), not(feature = "explore")))]
     way: AtomicU8,
@@ -44,7 +47,7 @@ impl Barrier {
     /// asks whether it is one of so many.
     const MANY: usize = 4_096;
 
-    pub(super) fn new() -> Self {
+    pub(in super::super) fn new() -> Self {
         static REGISTERED: crate::sync::OnceLock<bool> = crate::sync::OnceLock::new();
         let registered = *REGISTERED.get_or_init(system::register);
         Self { way: AtomicU8::new(if registered { Self::LIGHT } else { Self::ALONE }) }
@@ -52,7 +55,7 @@ impl Barrier {
 
     /// The reader's side, between announcement and look.
     #[inline(always)]
-    pub(super) fn light(&self) {
+    pub(in super::super) fn light(&self) {
         // The announcement comes before the question which way is in use: see above.
         crate::sync::atomic::compiler_fence(SeqCst);
         // Relaxed: an old answer is what the call is made for once more.
@@ -65,7 +68,7 @@ impl Barrier {
     }
 
     /// The writer's side.
-    pub(super) fn heavy(&self) {
+    pub(in super::super) fn heavy(&self) {
         // SeqCst: as above. With the system call this orders the writer itself.
         fence(SeqCst);
         // Relaxed: only who holds the writers' lock stores.
@@ -99,21 +102,21 @@ impl Barrier {
 
 #[cfg(not(all(target_os = "linux", not(miri), not(feature = "explore"))))]
 impl Barrier {
-    pub(super) fn new() -> Self {
+    pub(in super::super) fn new() -> Self {
         Self {}
     }
 
     /// The reader's side.
     #[inline(always)]
     #[cfg_attr(feature = "explore", track_caller)]
-    pub(super) fn light(&self) {
+    pub(in super::super) fn light(&self) {
         // SeqCst: store before load takes no less.
         fence(SeqCst);
     }
 
     /// The writer's side.
     #[cfg_attr(feature = "explore", track_caller)]
-    pub(super) fn heavy(&self) {
+    pub(in super::super) fn heavy(&self) {
         // SeqCst: as above.
         fence(SeqCst);
     }
@@ -144,7 +147,7 @@ mod system {
         // since cannot be had again, and to go on without would be a race.
         if !register() {
             eprintln!(
-                "raceproof: membarrier(2) worked when the first `left_right` object was made, and is refused now"
+                "raceproof: membarrier(2) worked when the first object that needs it was made, and is refused now"
             );
             std::process::abort();
         }

@@ -18,7 +18,7 @@
 //! A panic in a method leaves the state as it was: the copy that was being changed had not been shown, and is made anew
 //! from the other by the next write.
 
-mod barrier;
+pub(super) mod barrier;
 mod slots;
 
 use super::first_use::FirstUse;
