@@ -72,6 +72,24 @@ impl Courier {
     }
 }
 
+/// The same, and a queue for each sender.
+#[guarded(actor, mailbox = rings, tests = off)]
+#[derive(Default)]
+struct Meter {
+    used: u64,
+}
+
+#[guarded]
+impl Meter {
+    #[commutes]
+    pub fn tick(&mut self, #[arg(1..3u64)] used: u64) {
+        self.used += used;
+    }
+    pub fn bill(&mut self) -> u64 {
+        std::mem::take(&mut self.used)
+    }
+}
+
 /// Two copies, and readers that wait for nobody.
 #[guarded(left_right, tests = off)]
 #[derive(Clone, Default)]
@@ -528,6 +546,7 @@ fn no_alarm_and_none_missed() {
         subject!(Journal),
         subject!(Timetable),
         subject!(Courier),
+        subject!(Meter),
     ];
     let seeds = seeds();
     println!("{seeds} seeds      correct                    mutant, found");
@@ -536,7 +555,7 @@ fn no_alarm_and_none_missed() {
     for subject in subjects {
         let mut row = Row::default();
         // What takes ten times as long as the others has a tenth of the seeds.
-        let long = ["Journal", "Timetable", "Courier"].contains(&subject.name());
+        let long = ["Journal", "Timetable", "Courier", "Meter"].contains(&subject.name());
         for number in 0..if long { seeds.div_ceil(10) } else { seeds } {
             // Far apart, and the same in every run.
             let seed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5eed;

@@ -13,6 +13,8 @@ mod orderings;
 mod pace;
 mod publication;
 mod replay;
+#[cfg(test)]
+mod rings;
 pub(crate) mod seats;
 mod sequential;
 mod small;

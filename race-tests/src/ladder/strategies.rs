@@ -22,6 +22,9 @@ use std::time::{Duration, Instant};
 const UNBOUNDED: u64 = 2_000;
 const BOUNDED: u64 = 8_000;
 const BOUND: usize = 2;
+/// Of an actor with rings the first few scenarios take more than that. All of its are explored to a bound of this.
+const BOUND_OF_RINGS: usize = 1;
+const RINGS: &str = "actor, mailbox = rings";
 /// Executions of one scenario under the reducing explorer: the largest that comes to its end takes 2,750. Of a strategy
 /// of which the first few need more than that, the others are not tried.
 const REDUCED: u64 = 3_000;
@@ -70,6 +73,46 @@ impl ByWord {
         self.value
     }
     pub fn look(&self) -> u64 {
+        self.value
+    }
+}
+
+/// The same in rings. Its changes have no result, since they commute.
+#[guarded(actor, mailbox = rings, tests = off)]
+#[derive(Default)]
+struct ByRings {
+    value: u64,
+}
+
+#[guarded]
+impl ByRings {
+    #[commutes]
+    pub fn change(&mut self) {
+        self.value += 1;
+    }
+    pub fn look(&self) -> u64 {
+        self.value
+    }
+}
+
+/// Posted, waited for, and looked at.
+#[guarded(actor, mailbox = rings, tests = off)]
+#[derive(Default)]
+struct Sum {
+    value: u64,
+}
+
+#[guarded]
+impl Sum {
+    #[commutes]
+    pub fn add(&mut self, #[arg(1..3u64)] amount: u64) {
+        self.value += amount;
+    }
+    pub fn write(&mut self, #[arg(1..3u64)] digit: u64) -> u64 {
+        self.value = (self.value * 10 + digit) % 1_000_000;
+        self.value
+    }
+    pub fn get(&self) -> u64 {
         self.value
     }
 }
@@ -198,6 +241,7 @@ fn rows() -> Vec<Row> {
         let broken = match strategy {
             "sharded" => crate::subject!(Stock),
             "actor" => crate::subject!(DigitsByThread),
+            RINGS => crate::subject!(Sum),
             "actor, owner = caller" => crate::subject!(DigitsByCaller),
             _ => subject.clone(),
         };
@@ -215,6 +259,7 @@ fn rows() -> Vec<Row> {
         row("striped", "a stripe a thread, summed up by who looks; additions of 1", crate::subject!(ByStripes)),
         row("left_right", "two copies, and readers that wait for nobody", crate::subject!(ByLeftRight)),
         row("actor", "a mailbox, and a thread of its own", crate::subject!(ByOwnThread)),
+        row(RINGS, "the same, and posted calls in a queue a sender; they commute", crate::subject!(ByRings)),
         row("actor, owner = caller", "a mailbox, emptied by whoever finds it idle", crate::subject!(ByCaller)),
     ]
 }
@@ -227,6 +272,8 @@ struct Tally {
     loom: usize,
     /// To the end of a preemption bound.
     bounded: usize,
+    /// To the end of the bound that is for rings.
+    bounded_rings: usize,
     /// To the end under the reducing explorer.
     reduced: usize,
     /// Weaker methods that were shown to be no more than they declare.
@@ -234,7 +281,7 @@ struct Tally {
     complaints: Vec<String>,
 }
 
-fn two_by_two(task: &Task) -> Tally {
+fn two_by_two(task: &Task, rings: bool) -> Tally {
     let mut tally = Tally::default();
     let of_that_shape = |scenario: &Scenario| {
         scenario.prefix.is_empty()
@@ -253,7 +300,9 @@ fn two_by_two(task: &Task) -> Tally {
             }
             explored.end
         };
-        match loom(None, UNBOUNDED) {
+        match if rings { loom(Some(BOUND_OF_RINGS), BOUNDED) } else { loom(None, UNBOUNDED) } {
+            ScenarioEnd::Exhausted if rings => tally.bounded_rings += 1,
+            ScenarioEnd::Cut if rings => {}
             ScenarioEnd::Exhausted => tally.loom += 1,
             ScenarioEnd::Cut => match loom(Some(BOUND), BOUNDED) {
                 ScenarioEnd::Exhausted => tally.bounded += 1,
@@ -281,6 +330,7 @@ fn verdict(tally: &Tally) -> String {
     let parts = [
         part(tally.loom, "exhausted by loom"),
         part(tally.bounded, &format!("by loom to preemption bound {BOUND}")),
+        part(tally.bounded_rings, &format!("by loom to preemption bound {BOUND_OF_RINGS}")),
         part(tally.reduced, "exhausted under sequential consistency"),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -311,7 +361,8 @@ fn line(row: &Row) -> String {
     let began = now + Duration::from_secs(3_600);
     let task = Task { subject: row.subject.clone(), options: Options::default(), seed: 0x5eed, began, deadline: now };
     let inside = task.clone();
-    let tally = supervise(Duration::from_secs(30), move || two_by_two(&inside));
+    let rings = row.strategy == RINGS;
+    let tally = supervise(Duration::from_secs(30), move || two_by_two(&inside, rings));
     let tally = tally.unwrap_or_else(|stuck| panic!("{}: {stuck:?}", row.strategy));
     assert!(tally.complaints.is_empty(), "{}: {}", row.strategy, tally.complaints.join("\n"));
     let broken = Task { subject: row.broken.clone(), ..task };
@@ -364,7 +415,8 @@ fn the_table_of_strategies_is_what_was_explored() {
         "<!-- Made by `UPDATE_STRATEGIES=1 cargo test -p raceproof-test --lib strategies`; do not edit. -->\n\n{table}\n\
          Each row is a type of one `&mut self` and one `&self` method, explored in every scenario of two threads with two \
          operations. A scenario that takes loom more than {UNBOUNDED} executions is explored to a preemption bound of {BOUND}, \
-         and to at most {BOUNDED} executions; a completed bound is no proof. *Under sequential consistency* means one \
+         and to at most {BOUNDED} executions; a completed bound is no proof. With rings a scenario has more steps, and is explored to a \
+         bound of {BOUND_OF_RINGS} alone. *Under sequential consistency* means one \
          execution for each inequivalent interleaving, with every ordering taken as SeqCst, in at most {REDUCED} executions; where \
          the first {FEW} scenarios need more than that, the others are not tried. `lost_update` is the kit's own mutant of any type: the lock is dropped between reading and writing back. Mutants are looked for as far as a generated \
          test goes without a budget; what those floors miss, the strategy's own tests look for.\n"
