@@ -3,6 +3,25 @@
 use super::{Hand, Tally, contender};
 use crate::measure::{Contender, Kind};
 use raceproof::counter::{ActorCounter, Counter, SerialCounter};
+use raceproof::guarded;
+
+/// An actor whose senders have a queue each: additions commute.
+#[guarded(actor, mailbox = rings)]
+#[derive(Default)]
+pub(super) struct RingsCounter {
+    value: u64,
+}
+
+#[guarded]
+impl RingsCounter {
+    #[commutes]
+    pub(super) fn increment(&mut self) {
+        self.value = self.value.saturating_add(1);
+    }
+    pub(super) fn get(&self) -> u64 {
+        self.value
+    }
+}
 
 /// A counter whose additions all wait for a reply, as over a rendezvous channel: `increment` would be posted.
 struct Answered<C>(C);
@@ -75,6 +94,7 @@ direct! {
     "raceproof rwlock" raceproof::counter::RwLockCounter;
     "raceproof atomic" raceproof::counter::AtomicCounter;
     "raceproof actor" raceproof::counter::ActorCounter;
+    "raceproof actor, rings" RingsCounter;
     "raceproof actor, caller runs" raceproof::counter::SerialCounter;
     "raceproof sharded" raceproof::counter::ShardedCounter;
     "raceproof striped" raceproof::counter::StripedCounter;
