@@ -116,7 +116,6 @@ impl Home {
     /// It is gone.
     pub fn let_go(&self) {
         // Relaxed: as above.
-        // raceproof: allow(atomic_load_store): nobody else writes
         self.guards.store(self.guards.load(Ordering::Relaxed).wrapping_sub(1), Ordering::Relaxed);
     }
 }

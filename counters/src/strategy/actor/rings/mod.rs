@@ -134,6 +134,7 @@ impl<S> Rings<S> {
     pub(super) unsafe fn cut(&self, mut run: impl FnMut(Call<S>)) {
         // Relaxed, both: the owner alone stores it; and see the module.
         let epoch = self.epoch.load(Relaxed);
+        // raceproof: allow(atomic_load_store): the owner alone stores it
         self.epoch.store(epoch + 1, Relaxed);
         if broken(Mutation::RingsNotEmptied) {
             return;
