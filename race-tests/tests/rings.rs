@@ -190,12 +190,7 @@ fn a_ring_that_is_not_emptied_is_missed() {
 
 #[test]
 fn calls_that_do_not_commute_are_found_whatever_they_say() {
-    let explore = |subject| Explorer::new(subject).threads(2).operations(1).rungs(&[Rung::Loom]).budget(0.0).run();
-    let report = explore(subject!(Register));
-    assert!(report.finding().is_some(), "nothing was found\n{report}");
-    let report = explore(subject!(Sum));
-    assert!(report.ok(), "{report}");
-    // Where the program itself knows which of them was first, the report needs no clock.
+    // The program itself knows which of them was first, so the report needs no clock.
     let report = one_call(subject!(LastWins)).rungs(&[Rung::Shuttle]).run();
     let finding = report.finding().unwrap_or_else(|| panic!("nothing was found\n{report}"));
     assert_eq!(finding.kind, Kind::NotLinearizable, "{finding}");
