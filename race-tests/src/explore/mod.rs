@@ -55,6 +55,9 @@ impl Clock {
 pub(crate) struct Limit {
     /// Executions that are run whatever the time.
     pub(crate) floor: u64,
+    /// The [beat](world::beats) of this OS thread after which no more than that is run whatever the time: where an execution
+    /// takes thousands of steps, a floor of executions alone is minutes.
+    pub(crate) floor_beat: Option<u64>,
     /// Executions at most.
     pub(crate) ceiling: u64,
     /// When to stop, once the floor is reached.
@@ -66,18 +69,25 @@ pub(crate) struct Limit {
 impl Limit {
     /// So many executions, however long they take.
     pub(crate) fn executions(count: u64) -> Self {
-        Self { floor: count, ceiling: count, deadline: None, last_beat: None }
+        Self { floor: count, floor_beat: None, ceiling: count, deadline: None, last_beat: None }
     }
 
     /// From `floor` executions to `ceiling`, as many as there is time for.
     pub(crate) fn until(deadline: Instant, floor: u64, ceiling: u64) -> Self {
-        Self { floor, ceiling, deadline: Some(deadline), last_beat: None }
+        Self { floor, floor_beat: None, ceiling, deadline: Some(deadline), last_beat: None }
+    }
+
+    /// The same, but the floor is reached with so many beats too.
+    pub(crate) fn or_beats(self, beats: u64) -> Self {
+        Self { floor_beat: world::beats().map(|now| now + beats), ..self }
     }
 
     pub(crate) fn reached(&self, executions: u64) -> bool {
+        let passed = |beat: Option<u64>| beat.is_some_and(|last| world::beats().is_some_and(|beats| beats >= last));
+        let low = executions < self.floor && !passed(self.floor_beat);
         executions >= self.ceiling
-            || (executions >= self.floor && self.deadline.is_some_and(|deadline| Instant::now() >= deadline))
-            || self.last_beat.is_some_and(|last| world::beats().is_some_and(|beats| beats >= last))
+            || (!low && self.deadline.is_some_and(|deadline| Instant::now() >= deadline))
+            || passed(self.last_beat)
     }
 }
 

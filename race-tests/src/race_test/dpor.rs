@@ -22,6 +22,8 @@ use std::rc::Rc;
 /// Executions that are run whatever the time, and at most.
 const FLOOR: u64 = 2_000;
 const CEILING: u64 = 60_000;
+/// What the code under test does, counted in uses of the facade, after which fewer executions are enough.
+const FLOOR_OF_WORK: u64 = 400_000;
 /// Steps of an execution.
 const STEPS: usize = 20_000;
 
@@ -29,7 +31,7 @@ pub(super) fn dpor<T: Outcome>(job: &Job<T>) -> Done<T> {
     let mut done = Done::default();
     let limit = match job.executions {
         Some(executions) => Limit::executions(executions),
-        None => Limit::until(job.deadline, FLOOR, CEILING),
+        None => Limit::until(job.deadline, FLOOR, CEILING).or_beats(FLOOR_OF_WORK),
     };
     let (ended, notes, summary) = explore(job, limit);
     done.executions = notes.executions;
