@@ -2,7 +2,7 @@
 //!
 //! Each seed explores each type on every rung, no further than the floor, and so its `lost_update()`, the same type with
 //! a lock that is dropped between reading and writing back. `cargo test` takes one seed; with `RACEPROOF_SEEDS=50`, as
-//! `.ci/run` has it, it is 50, and 5 for the three types that take ten times as long, which takes minutes. The table says
+//! `.ci/run` has it, it is 50, and 5 for the four types that take ten times as long, which takes minutes. The table says
 //! what each type cost.
 //!
 //! loom goes first and is likely to find a mutant before shuttle is asked. So each mutant is also given to shuttle alone;
