@@ -57,7 +57,7 @@ impl<S> Rings<S> {
             epoch: AtomicU64::new(0),
             resting: AtomicBool::new(false),
             barrier: Barrier::new(),
-            number: number_of_actor(),
+            number: number::of_actor(),
         }
     }
 
@@ -231,21 +231,4 @@ impl<S> Drop for Rings<S> {
             at = unsafe { Box::from_raw(ring.as_ptr()) }.next;
         }
     }
-}
-
-/// A number for a new actor.
-#[cfg(not(feature = "explore"))]
-fn number_of_actor() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    // Relaxed: a number, which publishes nothing.
-    NEXT.fetch_add(1, Relaxed)
-}
-
-/// The same. No engine's affair: a number says nothing of the order in which actors were made.
-#[cfg(feature = "explore")]
-fn number_of_actor() -> u64 {
-    use crate::explore::native::atomic;
-    static NEXT: atomic::AtomicU64 = atomic::AtomicU64::new(1);
-    // Relaxed: as above.
-    NEXT.fetch_add(1, Relaxed)
 }

@@ -1,15 +1,23 @@
-//! Small numbers of threads: no two threads have one at the same time, and those of threads that have ended come back.
+//! Numbers of actors, which never come back, and small ones of threads: no two threads have one at the same time, and those
+//! of threads that have ended come back.
 //!
 //! A number comes back under a lock, and is taken under it: so who takes it comes after all that the one before has put
 //! into the rings of that number, and goes on where that one has stopped.
 
 #[cfg(feature = "explore")]
-use crate::explore::native::Mutex;
+use crate::explore::native::{Mutex, atomic};
 #[cfg(not(feature = "explore"))]
-use crate::sync::Mutex;
+use crate::sync::{Mutex, atomic};
 use crate::thread::thread_local;
 use std::cell::Cell;
 use std::ptr::null;
+
+/// A number for a new actor. No engine's affair: it says nothing of the order in which actors were made.
+pub(super) fn of_actor() -> u64 {
+    static NEXT: atomic::AtomicU64 = atomic::AtomicU64::new(1);
+    // Relaxed: a number, which publishes nothing.
+    NEXT.fetch_add(1, atomic::Ordering::Relaxed)
+}
 
 struct Numbers {
     next: usize,
