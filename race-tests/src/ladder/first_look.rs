@@ -50,5 +50,9 @@ pub(super) fn first_look(task: &Task, done: &mut Done) -> Option<Verdict> {
             None => ControlFlow::Continue(()),
         }
     });
+    if !matches!(settled, Some(Some(_))) {
+        // They come again when their scenarios are explored, and are to be counted once.
+        done.histories = 0;
+    }
     settled.flatten()
 }
